@@ -1,0 +1,22 @@
+// Calls that Swift cannot make by itself; each file tells why it is here.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// openat2(2). Returns a descriptor, or -1 with errno set.
+// glibc has no wrapper for it, and Swift cannot call the variadic syscall(2).
+int dockward_openat2(int directory, const char *path, uint64_t flags, uint64_t resolve);
+
+// RESOLVE_IN_ROOT of openat2(2): symbolic links and `..` stay below the directory.
+extern const uint64_t dockward_resolve_in_root;
+
+// O_PATH of open(2), which glibc hides behind _GNU_SOURCE.
+extern const int dockward_o_path;
+
+struct sd_bus;
+
+// Asks systemd to load a unit, which works for units that nobody has used so far, and gives its
+// object path, to be freed by the caller. Returns 0, or a negative errno.
+// sd_bus_call_method() is variadic.
+int dockward_bus_load_unit(struct sd_bus *bus, const char *unit, char **path);

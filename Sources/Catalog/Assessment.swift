@@ -1,0 +1,43 @@
+import HardeningModel
+
+/// Judging a snapshot by a benchmark: pure, so that the same snapshot always gives the same report.
+package enum Assessment {
+  /// What is judged, and how.
+  package struct Terms: Sendable {
+    package var benchmark: Benchmark
+    /// The slugs to judge; those of the benchmark that are not among them are left out.
+    package var selection: Set<String>
+    package var policy: Policy
+    package var scope: ContainerScope
+
+    package init(
+      benchmark: Benchmark, selection: Set<String>? = nil, policy: Policy = Policy(),
+      scope: ContainerScope = ContainerScope()
+    ) {
+      self.benchmark = benchmark
+      self.selection = selection ?? Set(benchmark.entries.map(\.slug))
+      self.policy = policy
+      self.scope = scope
+    }
+  }
+
+  /// The report of one pass, in benchmark order.
+  package static func report(
+    of snapshot: HostSnapshot, by terms: Terms, scan: Report.Scan
+  ) -> Report {
+    let context = Context(snapshot: snapshot, policy: terms.policy, scope: terms.scope)
+    let sections = terms.benchmark.sections.map { section in
+      Report.Section(
+        id: section.id, title: section.title,
+        results: section.entries.compactMap { entry in
+          guard terms.selection.contains(entry.slug), let check = Catalog.bySlug[entry.slug] else {
+            return nil
+          }
+          return Report.Result(entry: entry, check: check, findings: check.evaluate(context))
+        })
+    }
+    return Report(
+      scan: scan, engine: Report.Engine(snapshot.engine), benchmark: terms.benchmark,
+      sections: sections.filter { !$0.results.isEmpty })
+  }
+}

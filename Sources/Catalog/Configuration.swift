@@ -1,0 +1,77 @@
+import Documents
+import HardeningModel
+
+/// The configuration file, `dockward.yaml`.
+package struct Configuration: Sendable, Equatable {
+  package var policy = Policy()
+
+  package init() {}
+
+  /// The configuration in `bytes`; a file that says nothing gives the defaults.
+  ///
+  /// Throws a `DocumentError` with line and column for invalid YAML, an unknown key and a value that
+  /// its key cannot have.
+  package static func parse(
+    _ bytes: [UInt8], file: String
+  ) throws(DocumentError) -> Configuration {
+    var configuration = Configuration()
+    guard let document = try YAMLText.parse(bytes, file: file), !document.isNull else {
+      return configuration
+    }
+    let members = try document.members(Key.allCases.map(\.rawValue))
+    for key in Key.allCases {
+      guard let value = members[key.rawValue] else { continue }
+      try configuration.policy.set(key, to: value)
+    }
+    return configuration
+  }
+
+  fileprivate enum Key: String, CaseIterable {
+    case allowedMounts, allowedDevices, allowedCgroupParents, containerStates, swarmExpected
+  }
+}
+
+extension Policy {
+  fileprivate mutating func set(
+    _ key: Configuration.Key, to value: YAMLText
+  ) throws(DocumentError) {
+    switch key {
+    case .allowedMounts: allowedMounts = try value.list(AllowedMount.init(yaml:))
+    case .allowedDevices:
+      allowedDevices = try value.list { item throws(DocumentError) in
+        try item.text()
+      }
+    case .allowedCgroupParents:
+      allowedCgroupParents = try value.list {
+        item throws(DocumentError) in try item.text()
+      }
+    case .containerStates:
+      containerStates = Set(
+        try value.list { item throws(DocumentError) in try item.choice(ContainerState.self) })
+    case .swarmExpected: swarmExpected = try value.bool()
+    }
+  }
+}
+
+extension AllowedMount {
+  /// `PATH` for a read-only mount, `PATH:rw` for any.
+  fileprivate init(yaml item: YAMLText) throws(DocumentError) {
+    let text = try item.text()
+    let isWritable = text.hasSuffix(":rw")
+    let path = isWritable ? String(text.dropLast(3)) : text
+    guard path.hasPrefix("/") else {
+      throw item.error("'\(text)' is no absolute path, with or without ':rw' after it")
+    }
+    self.init(path: path, writable: isWritable)
+  }
+}
+
+extension YAMLText {
+  fileprivate func list<Value>(
+    _ transform: (YAMLText) throws(DocumentError) -> Value
+  ) throws(DocumentError) -> [Value] {
+    var values: [Value] = []
+    for item in try items() { values.append(try transform(item)) }
+    return values
+  }
+}

@@ -1,0 +1,151 @@
+import HardeningModel
+
+/// One container as an evaluator sees it, with what it needs to know around it.
+struct ContainerView {
+  let container: Container
+  let context: Context
+
+  var hostConfig: Container.HostConfig { container.hostConfig }
+  var snapshot: HostSnapshot { context.snapshot }
+
+  /// What the kernel says of its processes; `nil` when it does not run.
+  var processes: ProcessFacts? {
+    container.isRunning ? snapshot.processes[container.id] : nil
+  }
+
+  /// Its first process, as the kernel has it; `nil` when it does not run, throws when it runs and
+  /// cannot be read.
+  func firstProcess() throws -> FirstProcess? {
+    guard container.isRunning else { return nil }
+    switch processes?.first ?? .unreadable("its processes were not read") {
+    case .found(let process): return process
+    case .absent: throw CannotTell("its first process ended while it was read")
+    case .unreadable(let reason): throw CannotTell(reason)
+    }
+  }
+}
+
+/// What an evaluator thinks of one container.
+struct Opinion {
+  var verdict: Verdict
+  var observed: String
+  var reason = ""
+  var source = ContainerChecks.inspection
+
+  static func pass(_ observed: String) -> Opinion { Opinion(verdict: .pass, observed: observed) }
+  static func fail(_ observed: String) -> Opinion { Opinion(verdict: .fail, observed: observed) }
+  static func manual(_ observed: String) -> Opinion {
+    Opinion(verdict: .manual, observed: observed)
+  }
+
+  static func notApplicable(_ reason: String) -> Opinion {
+    Opinion(verdict: .notApplicable, observed: "", reason: reason)
+  }
+
+  /// Fails when `condition` holds.
+  static func fail(if condition: Bool, _ observed: String) -> Opinion {
+    condition ? .fail(observed) : .pass(observed)
+  }
+
+  func because(_ reason: String) -> Opinion {
+    var opinion = self
+    opinion.reason = reason
+    return opinion
+  }
+
+  func from(_ source: String) -> Opinion {
+    var opinion = self
+    opinion.source = source
+    return opinion
+  }
+}
+
+/// Thrown by an evaluator that lacks something it needs: the verdict is unknown, for this reason.
+struct CannotTell: Error, CustomStringConvertible {
+  var description: String
+  init(_ reason: String) { description = reason }
+}
+
+extension Check {
+  /// A check with one finding for each container in the scope.
+  static func ofContainers(
+    _ slug: String, stride: [Stride], surface: Surface = .host, remedy: Remedy, expected: String,
+    judge: @escaping @Sendable (ContainerView) throws -> Opinion
+  ) -> Check {
+    Check(slug: slug, surface: surface, stride: stride, remedy: remedy) { context in
+      context.containerFindings { view in
+        let opinion = try judge(view)
+        return Finding(
+          subject: .container(view.container.displayName), verdict: opinion.verdict,
+          observed: opinion.observed, expected: expected, source: opinion.source,
+          reason: opinion.reason)
+      }
+    }
+  }
+}
+
+extension Context {
+  /// A finding for each container in the scope; one of the daemon when there are none to be seen.
+  /// What `judge` throws makes the finding unknown.
+  func containerFindings(_ judge: (ContainerView) throws -> Finding) -> [Finding] {
+    let readings: [ContainerReading]
+    switch snapshot.containers {
+    case .found(let found): readings = found.filter(isInScope)
+    case .absent: return [unknown(.daemon, "the containers were not read")]
+    case .unreadable(let reason): return [unknown(.daemon, reason)]
+    }
+    if readings.isEmpty {
+      let reason = scope.isWhole ? "there are no containers" : "no container matches"
+      return [
+        Finding(
+          subject: .daemon, verdict: .notApplicable, source: "GET /containers/json", reason: reason)
+      ]
+    }
+    return readings.map { reading in
+      let subject = Subject.container(reading.name)
+      switch reading.inspection {
+      case .absent: return unknown(subject, "it was not inspected")
+      case .unreadable(let reason): return unknown(subject, reason)
+      case .found(let container):
+        do {
+          return try judge(ContainerView(container: container, context: self))
+        } catch {
+          return unknown(.container(container.displayName), "\(error)")
+        }
+      }
+    }
+  }
+
+  func unknown(_ subject: Subject, _ reason: String) -> Finding {
+    Finding(
+      subject: subject, verdict: .unknown, source: ContainerChecks.inspection, reason: reason)
+  }
+
+  private func isInScope(_ reading: ContainerReading) -> Bool {
+    // A container that cannot be inspected is kept wherever it might belong.
+    let container = reading.inspection.value ?? Container(id: reading.id, name: reading.name)
+    let isInspected = reading.inspection.value != nil
+    var scope = scope
+    if !isInspected { scope.images = [] }
+    guard scope.admits(container) else { return false }
+    guard let states = policy.containerStates, let state = container.state.status.value else {
+      return true
+    }
+    return ContainerState(rawValue: state).map(states.contains) ?? true
+  }
+}
+
+extension Container {
+  fileprivate init(id: String, name: String) {
+    self.init(id: id)
+    self.name = .value(name)
+  }
+}
+
+/// Section 5: how containers are run.
+enum ContainerChecks {
+  static let inspection = "GET /containers/{id}/json"
+
+  static let all: [Check] =
+    confinement + privileges + namespaces + mounts + ports + resources + runtime + processes + execs
+}

@@ -1,0 +1,74 @@
+import HardeningModel
+
+extension ContainerChecks {
+  /// Commands that were executed in running containers.
+  static let execs: [Check] = [
+    ofExecs(
+      "container-exec-privileged", expected: "no privileged exec",
+      advice: "End it, and use docker exec without --privileged."
+    ) { exec in
+      try exec.configuration.privileged.known("ProcessConfig.privileged", null: false)
+        ? "a privileged exec" : nil
+    },
+    ofExecs(
+      "container-exec-root", expected: "no exec with the user set to root",
+      advice: "End it, and use docker exec without --user=root."
+    ) { exec in
+      let user = try exec.configuration.user.known("ProcessConfig.user", null: "")
+      return isRoot(user) ? "an exec with user \(quoted(user))" : nil
+    },
+  ]
+
+  /// An exec check: live offenders fail by container; what is over leaves no record that one pass
+  /// could read, so the rest is for a person.
+  private static func ofExecs(
+    _ slug: String, expected: String, advice: String,
+    offence: @escaping @Sendable (ExecProcess) throws -> String?
+  ) -> Check {
+    let source = "GET /exec/{id}/json"
+    return Check(
+      slug: slug, surface: .client, stride: [.elevationOfPrivilege, .repudiation],
+      remedy: .assist(.none, advice)
+    ) { context in
+      let live = context.containerFindings { view in
+        var finding = Finding(
+          subject: .container(view.container.displayName), verdict: .pass, expected: expected,
+          source: source)
+        let offences = try view.liveExecs().compactMap(offence)
+        if !offences.isEmpty {
+          finding.verdict = .fail
+          finding.observed = offences.sorted().joined(separator: ", ")
+        }
+        return finding
+      }
+      let notable = live.filter { $0.verdict != .pass }
+      guard live.contains(where: { $0.verdict == .pass }) else { return notable }
+      let past = Finding(
+        subject: .daemon, verdict: .manual,
+        observed: "no such exec runs now in the other containers",
+        expected: expected, source: source,
+        reason: "execs that are over leave no record that one pass could read")
+      return notable + [past]
+    }
+  }
+
+  /// Whether an exec's user names root, by name or number, with or without a group.
+  private static func isRoot(_ user: String) -> Bool {
+    let name = user.split(separator: ":", omittingEmptySubsequences: false).first ?? ""
+    return name == "root" || (Int(name) == 0)
+  }
+}
+
+extension ContainerView {
+  /// The execs that run now.
+  fileprivate func liveExecs() throws -> [ExecProcess] {
+    try container.execIDs.known("ExecIDs", null: []).compactMap { id in
+      switch snapshot.execs[id] ?? .unreadable("an exec was not inspected") {
+      case .absent: return nil
+      case .unreadable(let reason): throw CannotTell(reason)
+      case .found(let exec):
+        return try exec.running.known("Running", null: false) ? exec : nil
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import HardeningModel
+
+extension ContainerChecks {
+  /// What of a container can be reached through the host.
+  static let ports: [Check] = [
+    Check.ofContainers(
+      "container-privileged-ports", stride: [.spoofing],
+      remedy: .assist(.recreate, "Create the container again with host ports of 1024 and above."),
+      expected: "no host port below 1024"
+    ) { view in
+      let privileged = try view.publishedPorts().filter { try $0.isPrivileged() }
+      return privileged.isEmpty
+        ? .pass("no privileged port") : .fail(privileged.map(\.description).joined(separator: ", "))
+    },
+    Check.ofContainers(
+      "container-needed-ports", stride: [.informationDisclosure],
+      remedy: .assist(.recreate, "Create the container again without the ports nobody needs."),
+      expected: "only the ports that are needed"
+    ) { view in
+      let ports = try view.publishedPorts()
+      return ports.isEmpty
+        ? .pass("no published port") : .manual(ports.map(\.description).joined(separator: ", "))
+    },
+    Check.ofContainers(
+      "container-port-interface", stride: [.informationDisclosure],
+      remedy: .assist(
+        .recreate,
+        "Create the container again with an address before the port: -p 10.0.0.5:8080:80."),
+      expected: "every port bound to one address"
+    ) { view in
+      let open = try view.publishedPorts().filter(\.isOnEveryAddress)
+      return open.isEmpty
+        ? .pass("no port on every address") : .fail(open.map(\.description).joined(separator: ", "))
+    },
+    Check.ofContainers(
+      "container-default-bridge", stride: [.informationDisclosure, .spoofing],
+      remedy: .assist(
+        .recreate, "Make a network with docker network create and attach the container to it."),
+      expected: "not attached to the default bridge"
+    ) { view in
+      let end = try view.endOfChain(\.networkMode, "NetworkMode")
+      let through = end.path.map { " through container \($0)" }.joined()
+      let networks = try end.container.networkNames()
+      return .fail(
+        if: networks.contains("bridge"),
+        networks.isEmpty
+          ? "no network" : "networks \(networks.sorted().joined(separator: ", "))\(through)")
+    },
+  ]
+}
+
+/// A port of the host that leads into a container.
+struct PublishedPort: CustomStringConvertible {
+  /// As the Engine names it, e.g. `80/tcp`.
+  var containerPort: String
+  var hostIP: String
+  /// A port, a range, or empty for any free one.
+  var hostPort: String
+
+  var description: String {
+    let host = hostIP.contains(":") ? "[\(hostIP)]" : hostIP
+    return "\(host.isEmpty ? "*" : host):\(hostPort.isEmpty ? "any" : hostPort)->\(containerPort)"
+  }
+
+  /// Whether some host port of it is below 1024; a port that the kernel picks never is.
+  func isPrivileged() throws -> Bool {
+    if hostPort.isEmpty { return false }
+    guard let lowest = hostPort.split(separator: "-").first.flatMap({ Int($0) }) else {
+      throw CannotTell("the host port \(quoted(hostPort)) is no number")
+    }
+    return lowest > 0 && lowest < 1024
+  }
+
+  /// Whether it is bound to the unspecified address of either family, however that is written.
+  var isOnEveryAddress: Bool {
+    let plain = hostIP.lowercased().replacingPrefix("::ffff:", with: "")
+    return plain.allSatisfy { "0:.[]".contains($0) }
+  }
+}
+
+extension String {
+  fileprivate func replacingPrefix(_ prefix: String, with other: String) -> String {
+    hasPrefix(prefix) ? other + dropFirst(prefix.count) : self
+  }
+}
+
+extension ContainerView {
+  /// The ports in effect: those bound now when it runs, else those that starting it would bind;
+  /// sorted.
+  func publishedPorts() throws -> [PublishedPort] {
+    let bindings =
+      container.isRunning
+      ? try container.networkSettings.ports.known("NetworkSettings.Ports", null: [:])
+      : try hostConfig.portBindings.known("HostConfig.PortBindings", null: [:])
+    return try bindings.flatMap { port, bindings in
+      try (bindings ?? []).map {
+        PublishedPort(
+          containerPort: port, hostIP: try $0.hostIP.known("HostIp", null: ""),
+          hostPort: try $0.hostPort.known("HostPort", null: ""))
+      }
+    }.sorted { $0.description < $1.description }
+  }
+}
+
+extension Container {
+  /// The networks it is attached to, or would be when started.
+  fileprivate func networkNames() throws -> [String] {
+    let networks = try networkSettings.networks.known("NetworkSettings.Networks", null: [:])
+    if !networks.isEmpty { return Array(networks.keys) }
+    let mode = try hostConfig.networkMode.known("HostConfig.NetworkMode", null: "")
+    switch mode {
+    case "", "default": return ["bridge"]
+    case "none": return []
+    default: return [mode]
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import HardeningModel
+
+extension ContainerChecks {
+  /// What a container may do beyond an ordinary process.
+  static let privileges: [Check] = [
+    Check.ofContainers(
+      "container-privileged", stride: [.elevationOfPrivilege],
+      remedy: .assist(
+        .recreate,
+        "Create the container again without --privileged; --cap-add gives it the single capabilities that it needs."
+      ),
+      expected: "not privileged"
+    ) { view in
+      let privileged = try view.hostConfig.privileged.known("HostConfig.Privileged", null: false)
+      return .fail(if: privileged, "Privileged: \(privileged)")
+    },
+    Check.ofContainers(
+      "container-capabilities", stride: [.elevationOfPrivilege],
+      remedy: .assist(
+        .recreate,
+        "Create the container again with --cap-drop=ALL and --cap-add for those it needs."
+      ),
+      expected: "no capability beyond the Engine's default set"
+    ) { view in
+      if try view.hostConfig.privileged.known("HostConfig.Privileged", null: false) {
+        return .fail("all capabilities (privileged)")
+      }
+      let added = try view.hostConfig.capabilitiesAdded.known("HostConfig.CapAdd", null: [])
+      let dropped = try view.hostConfig.capabilitiesDropped.known("HostConfig.CapDrop", null: [])
+      let extra = Capabilities(added: added, dropped: dropped).beyondDefault
+      return extra.isEmpty
+        ? .pass("within the default set")
+        : .fail("beyond the default: \(extra.joined(separator: ", "))")
+    },
+    Check.ofContainers(
+      "container-no-new-privileges", stride: [.elevationOfPrivilege],
+      remedy: .assist(
+        .recreate, "Create the container again with --security-opt no-new-privileges."),
+      expected: "no_new_privs in force", judge: judgeNoNewPrivileges),
+  ]
+
+  /// The option decides, and without it the daemon's default when the container was made; a running
+  /// process shows whether that took effect. It is no proof alone: a process can set it for itself,
+  /// and what is executed in the container later does not inherit it.
+  private static func judgeNoNewPrivileges(_ view: ContainerView) throws -> Opinion {
+    let option = try view.securityOption("no-new-privileges")
+    if let option, option == "false" || option == "0" {
+      return .fail("no-new-privileges is switched off by option")
+    }
+    var isAsked = option != nil
+    if option == nil {
+      let settings: DaemonSettings
+      switch view.snapshot.daemon.settings {
+      case .found(let found): settings = found
+      case .absent: throw CannotTell("it has no option, and the daemon's default is not known")
+      case .unreadable(let reason): throw CannotTell("the daemon's default: \(reason)")
+      }
+      isAsked = settings.noNewPrivileges ?? false
+      guard isAsked else { return .fail("neither the container nor the daemon asks for it") }
+      if !view.container.isRunning {
+        throw CannotTell(
+          "the daemon's default covers containers made while it is on, and a stopped one does not show it"
+        )
+      }
+    }
+    guard let process = try view.firstProcess() else { return .pass("no-new-privileges by option") }
+    guard let inForce = process.noNewPrivileges else {
+      throw CannotTell("the kernel does not say whether no_new_privs is set")
+    }
+    return .fail(if: !inForce, "NoNewPrivs: \(inForce ? 1 : 0)").from("/proc/PID/status")
+  }
+}
+
+/// The capabilities of a container by its configuration, see capabilities(7).
+struct Capabilities {
+  /// What the Engine gives every container.
+  static let standard: Set<String> = [
+    "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD",
+    "NET_BIND_SERVICE", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
+  ]
+
+  /// Those in effect that the standard set does not have, sorted; `ALL` stands for all of them.
+  let beyondDefault: [String]
+
+  init(added: [String], dropped: [String]) {
+    let added = Set(added.map(Self.plain))
+    let dropped = Set(dropped.map(Self.plain))
+    if added.contains("ALL") {
+      // `--cap-add ALL --cap-drop X` is everything but X; the rest is still beyond the default.
+      beyondDefault = ["ALL" + dropped.sorted().map { " without \($0)" }.joined()]
+    } else {
+      // `--cap-drop ALL` clears the default set, and what is added stays.
+      beyondDefault = added.subtracting(Self.standard).subtracting(dropped).sorted()
+    }
+  }
+
+  /// The name in upper case, without `CAP_`.
+  private static func plain(_ name: String) -> String {
+    let name = name.uppercased()
+    return name.hasPrefix("CAP_") ? String(name.dropFirst(4)) : name
+  }
+}

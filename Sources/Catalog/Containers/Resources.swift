@@ -1,0 +1,150 @@
+import HardeningModel
+
+extension ContainerChecks {
+  /// How much of the host a container may take, and which of its devices.
+  static let resources: [Check] = [
+    Check.ofContainers(
+      "container-memory-limit", stride: [.denialOfService],
+      remedy: .assist(
+        .none,
+        "Set a limit on the running container: docker update --memory=SIZE --memory-swap=SIZE NAME."
+      ),
+      expected: "a memory limit"
+    ) { view in
+      let bytes = try view.hostConfig.memory.known("HostConfig.Memory", null: 0)
+      return .fail(if: bytes <= 0, "Memory: \(bytes)")
+    },
+    Check.ofContainers(
+      "container-cpu-shares", stride: [.denialOfService],
+      remedy: .assist(
+        .none,
+        "Set a weight or a quota on the running container: docker update --cpu-shares=N NAME."),
+      expected: "CPU shares other than 0 and 1024, or a CPU quota"
+    ) { view in
+      let shares = try view.hostConfig.cpuShares.known("HostConfig.CpuShares", null: 0)
+      let quota = try view.hostConfig.cpuQuota.known("HostConfig.CpuQuota", null: 0)
+      let nano = try view.hostConfig.nanoCPUs.known("HostConfig.NanoCpus", null: 0)
+      let isSet = (shares != 0 && shares != 1024) || quota > 0 || nano > 0
+      return .fail(if: !isSet, "CpuShares: \(shares), CpuQuota: \(quota), NanoCpus: \(nano)")
+    },
+    Check.ofContainers(
+      "container-pids-limit", stride: [.denialOfService],
+      remedy: .assist(
+        .none, "Set a limit on the running container: docker update --pids-limit=N NAME."),
+      expected: "a limit of processes"
+    ) { view in
+      let limit = try view.hostConfig.pidsLimit.known("HostConfig.PidsLimit")
+      return .fail(if: (limit ?? 0) <= 0, "PidsLimit: \(limit.map { "\($0)" } ?? "null")")
+    },
+    Check.ofContainers(
+      "container-ulimits", stride: [.denialOfService],
+      remedy: .assist(
+        .recreate, "Create the container again with the --ulimit values it needs, or none."),
+      expected: "limits of its own only where they are needed"
+    ) { view in
+      let limits = try view.hostConfig.ulimits.known("HostConfig.Ulimits", null: []).map { limit in
+        let name = try limit.name.known("Ulimits.Name", null: "")
+        let soft = try limit.soft.known("Ulimits.Soft", null: 0)
+        let hard = try limit.hard.known("Ulimits.Hard", null: 0)
+        return "\(name)=\(soft):\(hard)"
+      }
+      return .manual(
+        limits.isEmpty ? "the daemon's defaults" : limits.sorted().joined(separator: ", "))
+    },
+    Check.ofContainers(
+      "container-cgroup-parent", stride: [.denialOfService],
+      remedy: .assist(
+        .recreate,
+        "Create the container again without --cgroup-parent, or list it under allowedCgroupParents."
+      ),
+      expected: "no cgroup parent, or an allowed one"
+    ) { view in
+      let parent = try view.hostConfig.cgroupParent.known("HostConfig.CgroupParent", null: "")
+      let isAllowed = parent.isEmpty || view.context.policy.allowedCgroupParents.contains(parent)
+      return .fail(if: !isAllowed, "CgroupParent \(quoted(parent))")
+    },
+    Check.ofContainers(
+      "container-host-devices", stride: [.elevationOfPrivilege, .informationDisclosure],
+      remedy: .assist(
+        .recreate,
+        "Create the container again without these devices, or list them under allowedDevices."),
+      expected: "no device of the host, or only allowed ones", judge: judgeDevices),
+  ]
+
+  private static func judgeDevices(_ view: ContainerView) throws -> Opinion {
+    if try view.hostConfig.privileged.known("HostConfig.Privileged", null: false) {
+      return .fail("all devices (privileged)")
+    }
+    let paths = try view.hostConfig.devices.known("HostConfig.Devices", null: []).map {
+      try $0.pathOnHost.known("Devices.PathOnHost", null: "")
+    }
+    let rules = try view.hostConfig.deviceCgroupRules
+      .known("HostConfig.DeviceCgroupRules", null: [])
+      .filter { try DeviceRule($0).isBeyondDefault }
+    let allowed = Set(view.context.policy.allowedDevices)
+    let extra = (paths + rules + (try view.requestedDevices())).filter { !allowed.contains($0) }
+    return extra.isEmpty ? .pass("no extra device") : .fail(extra.sorted().joined(separator: ", "))
+  }
+}
+
+extension ContainerView {
+  /// The devices asked for by capability, e.g. `gpu`. The Engine knows them from API 1.40 on; an
+  /// older one leaves them out because it cannot have any.
+  fileprivate func requestedDevices() throws -> [String] {
+    let field = hostConfig.deviceRequests
+    if case .missing = field, let engine = snapshot.engine.value,
+      APIVersion(engine.apiVersion).map({ $0 < APIVersion(major: 1, minor: 40) }) ?? false
+    {
+      return []
+    }
+    return try field.known("HostConfig.DeviceRequests", null: []).map { request in
+      let capabilities = request.capabilities.value?.joined().sorted() ?? []
+      return capabilities.isEmpty
+        ? "device request \(quoted(request.driver.value ?? ""))"
+        : capabilities.joined(separator: "+")
+    }
+  }
+}
+
+/// A version of the Engine's API; `1.9` comes before `1.10`.
+struct APIVersion: Comparable {
+  var major: Int
+  var minor: Int
+
+  init(major: Int, minor: Int) {
+    self.major = major
+    self.minor = minor
+  }
+
+  init?(_ text: String) {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let major = parts[0], let minor = parts[1] else { return nil }
+    self.init(major: major, minor: minor)
+  }
+
+  static func < (left: APIVersion, right: APIVersion) -> Bool {
+    (left.major, left.minor) < (right.major, right.minor)
+  }
+}
+
+/// A rule of the device cgroup, e.g. `c 188:* rwm`, see the kernel's cgroup-v1/devices.rst.
+struct DeviceRule {
+  /// The character devices that the Engine's default rules open to every container.
+  private static let standard: Set<String> = [
+    "1:3", "1:5", "1:7", "1:8", "1:9", "5:0", "5:1", "5:2",
+  ]
+
+  /// Whether it grants more than every container has: making device nodes is granted to all.
+  let isBeyondDefault: Bool
+
+  init(_ text: String) throws {
+    let words = text.split(separator: " ")
+    guard words.count == 3, ["a", "b", "c"].contains(words[0]),
+      words[1].split(separator: ":").count == 2, words[2].allSatisfy({ "rwm".contains($0) })
+    else { throw CannotTell("the device rule \(quoted(text)) cannot be read") }
+    let isStandard =
+      words[0] == "c" && (Self.standard.contains(String(words[1])) || words[1].hasPrefix("136:"))
+    let onlyMakes = words[0] != "a" && words[2].allSatisfy { $0 == "m" }
+    isBeyondDefault = !isStandard && !onlyMakes
+  }
+}

@@ -1,0 +1,91 @@
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Files that a person names on the command line or that root obeys.
+package enum TextFile {
+  /// Who may have written the file.
+  package enum Trust: Sendable {
+    /// Anyone: it is only data.
+    case anyone
+    /// When this process runs as root: root alone, the directories above included. What root obeys
+    /// must not be writable by anyone else.
+    case rootOnly
+  }
+
+  /// The bytes of the regular file at `path`, at most `limit` of them.
+  ///
+  /// Throws a `DocumentError` without position when it cannot be read, is no regular file, is larger
+  /// than `limit`, or may be written by someone that `trust` does not admit.
+  package static func read(
+    _ path: String, limit: Int, trust: Trust
+  ) throws(DocumentError) -> [UInt8] {
+    func failure(_ reason: String) -> DocumentError {
+      DocumentError(file: path, reason: "cannot read '\(path)': \(reason)")
+    }
+    do {
+      let file = try FileDescriptor.open(
+        FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
+      defer { try? file.close() }
+      var status = stat()
+      guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+      guard status.st_mode & S_IFMT == S_IFREG else { throw failure("not a regular file") }
+      if case .rootOnly = trust, geteuid() == 0, let culprit = try looseEntry(at: path, status) {
+        throw failure("\(culprit) is writable by others than root; it must not be")
+      }
+      let bytes = try readAll(file, limit: limit)
+      guard let bytes else { throw failure("larger than \(limit) bytes") }
+      return bytes
+    } catch let error as DocumentError {
+      throw error
+    } catch let error as Errno {
+      throw failure(error.reason)
+    } catch {
+      throw failure("\(error)")
+    }
+  }
+
+  /// The bytes up to the end of the file; `nil` when there are more than `limit`.
+  package static func readAll(_ file: FileDescriptor, limit: Int) throws -> [UInt8]? {
+    var bytes: [UInt8] = []
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 1)
+    defer { chunk.deallocate() }
+    while true {
+      let count = try file.read(into: chunk)
+      if count == 0 { return bytes }
+      if bytes.count + count > limit { return nil }
+      bytes.append(contentsOf: chunk[..<count])
+    }
+  }
+
+  /// The first of the file and the directories above it that someone else than root may change;
+  /// a directory with the sticky bit (`/tmp`) lets nobody replace what root owns.
+  private static func looseEntry(at path: String, _ file: stat) throws -> String? {
+    func isLoose(_ status: stat) -> Bool {
+      let sticky = status.st_mode & S_IFMT == S_IFDIR && status.st_mode & S_ISVTX != 0
+      return status.st_uid != 0 || (status.st_mode & 0o022 != 0 && !sticky)
+    }
+    if isLoose(file) { return "it" }
+    guard let resolved = realpath(path, nil) else { throw Errno(rawValue: errno) }
+    defer { free(resolved) }
+    var directory = FilePath(platformString: resolved)
+    while directory.removeLastComponent() {
+      var status = stat()
+      guard stat(directory.string, &status) == 0 else { throw Errno(rawValue: errno) }
+      if isLoose(status) { return "'\(directory)'" }
+    }
+    return nil
+  }
+}
+
+extension Errno {
+  /// The kernel's reason in a sentence of ours: lower case, without a full stop.
+  package var reason: String {
+    let text = description
+    return text.prefix(1).lowercased() + text.dropFirst()
+  }
+}

@@ -1,0 +1,118 @@
+import Yams
+
+/// One node of a YAML text, read with messages that name line and column.
+package struct YAMLText {
+  package let file: String
+  let node: Node
+
+  /// Parses one YAML document; `file` is what messages call it. `nil` for an empty one.
+  package static func parse(_ bytes: [UInt8], file: String) throws(DocumentError) -> YAMLText? {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw DocumentError(
+        file: file, position: Position(line: 1, column: 1), reason: "the file is not UTF-8")
+    }
+    do {
+      return try Yams.compose(yaml: text).map { YAMLText(file: file, node: $0) }
+    } catch {
+      throw DocumentError(yaml: error, file: file)
+    }
+  }
+
+  /// An error about this node.
+  package func error(_ reason: String) -> DocumentError {
+    DocumentError(file: file, position: position, reason: reason)
+  }
+
+  /// Where this node begins.
+  package var position: Position {
+    Position(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+  }
+
+  /// Whether this node says nothing: `key:` or `key: null`.
+  package var isNull: Bool { node.null != nil }
+
+  /// The members of a mapping by key; throws where it is none or has a key not among `keys`.
+  package func members(_ keys: some Collection<String>) throws(DocumentError) -> [String: YAMLText]
+  {
+    guard let mapping = node.mapping else { throw error("expected a mapping, found \(kind)") }
+    var members: [String: YAMLText] = [:]
+    for (keyNode, value) in mapping {
+      let located = YAMLText(file: file, node: keyNode)
+      let key = try located.text()
+      guard keys.contains(key) else {
+        throw located.error("unknown key '\(key)'\(Spelling.hint(for: key, among: keys))")
+      }
+      members[key] = YAMLText(file: file, node: value)
+    }
+    return members
+  }
+
+  /// The items of a list.
+  package func items() throws(DocumentError) -> [YAMLText] {
+    guard let sequence = node.sequence else { throw error("expected a list, found \(kind)") }
+    return sequence.map { YAMLText(file: file, node: $0) }
+  }
+
+  /// The scalar exactly as it is written: `3.10` stays `3.10`.
+  package func text() throws(DocumentError) -> String {
+    guard let scalar = node.scalar, !isNull else { throw error("expected a text, found \(kind)") }
+    return scalar.string
+  }
+
+  package func bool() throws(DocumentError) -> Bool {
+    switch node.scalar?.string {
+    case "true": return true
+    case "false": return false
+    default: throw error("expected true or false, found \(kind)")
+    }
+  }
+
+  /// The integer in `range`.
+  package func integer(in range: ClosedRange<Int>) throws(DocumentError) -> Int {
+    guard let text = node.scalar?.string, let value = Int(text), range.contains(value) else {
+      throw error(
+        "expected a number from \(range.lowerBound) to \(range.upperBound), found \(kind)")
+    }
+    return value
+  }
+
+  /// The scalar as one of the cases of `Choice`.
+  package func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ type: Choice.Type
+  ) throws(DocumentError) -> Choice {
+    let text = try text()
+    if let choice = Choice(rawValue: text) { return choice }
+    throw error(
+      "'\(text)' is none of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+  }
+
+  private var kind: String {
+    if isNull { return "nothing" }
+    if node.mapping != nil { return "a mapping" }
+    if node.sequence != nil { return "a list" }
+    if let scalar = node.scalar { return "'\(scalar.string.prefix(40))'" }
+    return "an alias"
+  }
+}
+
+extension DocumentError {
+  /// Yams' error in our words, with its place.
+  init(yaml error: any Error, file: String) {
+    func located(_ mark: Mark?, _ reason: String) -> DocumentError {
+      DocumentError(
+        file: file, position: Position(line: mark?.line ?? 1, column: mark?.column ?? 1),
+        reason: reason)
+    }
+    switch error {
+    case YamlError.scanner(_, let problem, let mark, _),
+      YamlError.parser(_, let problem, let mark, _),
+      YamlError.composer(_, let problem, let mark, _):
+      self = located(mark, "invalid YAML: \(problem)")
+    case YamlError.duplicatedKeysInMapping(let duplicates, let context):
+      let keys = duplicates.map { "'\($0)'" }.joined(separator: ", ")
+      self = located(context.mark, "\(keys) given twice in this mapping")
+    case YamlError.reader(let problem, _, _, _): self = located(nil, "invalid YAML: \(problem)")
+    default: self = located(nil, "invalid YAML: \(error)")
+    }
+  }
+}

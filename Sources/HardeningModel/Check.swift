@@ -1,0 +1,85 @@
+/// One check of the catalog: what it is about, and the pure function that judges it.
+package struct Check: Sendable {
+  /// The permanent name, e.g. `file-docker-service-owner`.
+  package let slug: String
+  /// Which of the three attack surfaces it protects.
+  package let surface: Surface
+  /// The threats it stands against, never empty.
+  package let stride: [Stride]
+  package let remedy: Remedy
+  /// The findings of one pass, one for each subject, in any order.
+  package let evaluate: @Sendable (Context) -> [Finding]
+
+  package init(
+    slug: String, surface: Surface, stride: [Stride], remedy: Remedy,
+    evaluate: @escaping @Sendable (Context) -> [Finding]
+  ) {
+    precondition(!stride.isEmpty, "\(slug) names no threat")
+    self.slug = slug
+    self.surface = surface
+    self.stride = stride
+    self.remedy = remedy
+    self.evaluate = evaluate
+  }
+}
+
+/// What an evaluator sees, and all that it sees.
+package struct Context: Sendable {
+  package let snapshot: HostSnapshot
+  package let policy: Policy
+  package let scope: ContainerScope
+
+  package init(
+    snapshot: HostSnapshot, policy: Policy = Policy(), scope: ContainerScope = ContainerScope()
+  ) {
+    self.snapshot = snapshot
+    self.policy = policy
+    self.scope = scope
+  }
+}
+
+/// The side from which a Docker installation is attacked.
+package enum Surface: String, Codable, Sendable, CaseIterable {
+  case client, host, registry
+}
+
+/// The categories of the STRIDE threat model, by their initials.
+package enum Stride: String, Codable, Sendable, CaseIterable {
+  case spoofing = "S"
+  case tampering = "T"
+  case repudiation = "R"
+  case informationDisclosure = "I"
+  case denialOfService = "D"
+  case elevationOfPrivilege = "E"
+}
+
+/// How a failed check is mended.
+package struct Remedy: Sendable, Equatable, Codable {
+  /// Who mends it.
+  package enum Kind: String, Codable, Sendable {
+    /// dockward applies it, verifies it and can undo it.
+    case auto
+    /// A person does, by these steps.
+    case assist
+  }
+
+  /// What the mending interrupts.
+  package enum Disruption: String, Codable, Sendable {
+    case none
+    /// dockerd reads its configuration again.
+    case reload
+    /// dockerd restarts; containers survive only with live-restore.
+    case restart
+    /// The container has to be created again.
+    case recreate
+  }
+
+  package var kind: Kind
+  package var disruption: Disruption
+  /// The steps, as one or more sentences.
+  package var advice: String
+
+  package static func assist(_ disruption: Disruption, _ advice: String) -> Remedy {
+    Remedy(kind: .assist, disruption: disruption, advice: advice)
+  }
+}

@@ -1,0 +1,137 @@
+/// What the Engine says of itself.
+package struct EngineFacts: Codable, Sendable, Equatable {
+  /// Where it was asked, e.g. `unix:///var/run/docker.sock`.
+  package var endpoint: String
+  package var version: String?
+  /// The version of the API that was spoken, e.g. `1.45`.
+  package var apiVersion: String
+  package var info: Reading<EngineInfo>
+
+  package init(endpoint: String, version: String?, apiVersion: String, info: Reading<EngineInfo>) {
+    self.endpoint = endpoint
+    self.version = version
+    self.apiVersion = apiVersion
+    self.info = info
+  }
+}
+
+/// The part of `GET /info` that checks judge, under the Engine's own names.
+package struct EngineInfo: Codable, Sendable, Equatable {
+  package var dataRoot: Field<String> = .missing
+  package var driver: Field<String> = .missing
+  /// e.g. `name=seccomp,profile=default`, `name=userns`.
+  package var securityOptions: Field<[String]> = .missing
+  package var swarm = Swarm()
+
+  private enum CodingKeys: String, CodingKey {
+    case dataRoot = "DockerRootDir"
+    case driver = "Driver"
+    case securityOptions = "SecurityOptions"
+    case swarm = "Swarm"
+  }
+
+  package struct Swarm: LenientObject, Sendable, Equatable {
+    /// `inactive`, `pending`, `active`, `error` or `locked`.
+    package var localNodeState: Field<String> = .missing
+
+    private enum CodingKeys: String, CodingKey { case localNodeState = "LocalNodeState" }
+
+    package init() {}
+  }
+
+  package init() {}
+}
+
+/// One image of `GET /images/json`.
+package struct ImageSummary: Codable, Sendable, Equatable {
+  package var id: String
+  /// The tags that point at it, e.g. `web:latest`.
+  package var tags: Field<[String]> = .missing
+
+  private enum CodingKeys: String, CodingKey {
+    case id = "Id"
+    case tags = "RepoTags"
+  }
+
+  package init(id: String, tags: [String]) {
+    self.id = id
+    self.tags = .value(tags)
+  }
+}
+
+/// One volume of `GET /volumes`.
+package struct Volume: Codable, Sendable, Equatable {
+  package var name: String
+  package var driver: Field<String> = .missing
+  package var options: Field<Options> = .missing
+
+  private enum CodingKeys: String, CodingKey {
+    case name = "Name"
+    case driver = "Driver"
+    case options = "Options"
+  }
+
+  /// The mount options of the local driver. A remote file system's may hold a password: only these
+  /// two are kept, and `o` as the words of it that are flags.
+  package struct Options: Codable, Sendable, Equatable {
+    package var device: Field<String> = .missing
+    package var flags: Field<String> = .missing
+
+    private enum CodingKeys: String, CodingKey {
+      case device
+      case flags = "o"
+    }
+
+    package init(device: String, flags: String) {
+      self.device = .value(device)
+      self.flags = .value(flags)
+    }
+
+    package init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      device = try container.decode(Field<String>.self, forKey: .device)
+      flags = try container.decode(Field<String>.self, forKey: .flags)
+      if let words = flags.value {
+        flags = .value(
+          words.split(separator: ",").filter { !$0.contains("=") }.joined(separator: ","))
+      }
+    }
+  }
+
+  package init(name: String) { self.name = name }
+
+  /// The host path that this volume is in truth: the local driver binds any directory when told to.
+  package var boundPath: String? {
+    guard let options = options.value, let device = options.device.value, device.hasPrefix("/"),
+      let flags = options.flags.value?.split(separator: ","),
+      flags.contains("bind") || flags.contains("rbind")
+    else { return nil }
+    return device
+  }
+}
+
+/// The part of `GET /exec/{id}/json` that checks judge.
+package struct ExecProcess: Codable, Sendable, Equatable {
+  package var running: Field<Bool> = .missing
+  package var configuration = Configuration()
+
+  private enum CodingKeys: String, CodingKey {
+    case running = "Running"
+    case configuration = "ProcessConfig"
+  }
+
+  package struct Configuration: LenientObject, Sendable, Equatable {
+    package var privileged: Field<Bool> = .missing
+    /// As given with `--user`; empty where the container's own user was taken.
+    package var user: Field<String> = .missing
+
+    private enum CodingKeys: String, CodingKey {
+      case privileged
+      case user
+    }
+
+    package init() {}
+  }
+
+  package init() {}
+}

@@ -1,0 +1,72 @@
+/// What the kernel says of one path, its symbolic links followed to the end.
+package struct FileFact: Codable, Sendable, Equatable {
+  package enum Kind: String, Codable, Sendable {
+    case regular, directory, socket, characterDevice, blockDevice, fifo, symbolicLink, other
+  }
+
+  /// The path without symbolic links, as seen from the judged root.
+  package var canonical: String
+  package var kind: Kind
+  /// The permission bits with setuid, setgid and sticky: `mode & 0o7777`.
+  package var mode: UInt16
+  package var uid: UInt32
+  package var gid: UInt32
+  package var identity: FileIdentity
+  /// The identities of the directories above, from the parent up to the root; a directory that is
+  /// bound to a second place has the same identity at both.
+  package var ancestors: [FileIdentity]
+
+  package init(
+    canonical: String, kind: Kind, mode: UInt16, uid: UInt32, gid: UInt32, identity: FileIdentity,
+    ancestors: [FileIdentity] = []
+  ) {
+    self.canonical = canonical
+    self.kind = kind
+    self.mode = mode
+    self.uid = uid
+    self.gid = gid
+    self.identity = identity
+    self.ancestors = ancestors
+  }
+
+  /// Whether this is what `other` is, or lies beneath it, whatever either is called.
+  package func isAtOrBeneath(_ other: FileFact) -> Bool {
+    identity == other.identity || ancestors.contains(other.identity)
+      || AbsolutePath.isAtOrBeneath(canonical, other.canonical)
+  }
+}
+
+/// Which file it is, by device and inode number.
+package struct FileIdentity: Codable, Sendable, Hashable {
+  package var device: UInt64
+  package var inode: UInt64
+
+  package init(device: UInt64, inode: UInt64) {
+    self.device = device
+    self.inode = inode
+  }
+}
+
+/// Absolute paths, compared whole.
+package enum AbsolutePath {
+  /// Whether `path` is `directory` or lies beneath it, by whole components: `/etcetera` is not
+  /// beneath `/etc`. Neither is resolved; both are put into normal form first.
+  package static func isAtOrBeneath(_ path: String, _ directory: String) -> Bool {
+    let path = normal(path)
+    let directory = normal(directory)
+    return path == directory || directory == "/" || path.hasPrefix(directory + "/")
+  }
+
+  /// The path without empty, `.` and `..` components, e.g. `/a/c` for `//a/./b/../c/`.
+  package static func normal(_ path: String) -> String {
+    var components: [Substring] = []
+    for component in path.split(separator: "/") {
+      switch component {
+      case ".": break
+      case "..": _ = components.popLast()
+      default: components.append(component)
+      }
+    }
+    return "/" + components.joined(separator: "/")
+  }
+}

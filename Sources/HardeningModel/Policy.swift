@@ -1,0 +1,62 @@
+/// The parameters of the checks that a site may set in its configuration.
+package struct Policy: Sendable, Equatable {
+  /// Host paths that a container may mount, themselves and what lies beneath them.
+  package var allowedMounts: [AllowedMount] = AllowedMount.harmless
+  /// Host devices that a container may use, as paths below `/dev`.
+  package var allowedDevices: [String] = []
+  /// cgroup parents that a container may be placed under.
+  package var allowedCgroupParents: [String] = []
+  /// The states in which a container counts; `nil` counts all of them.
+  package var containerStates: Set<ContainerState>?
+  /// Whether this host is meant to be in a swarm.
+  package var swarmExpected = false
+
+  package init() {}
+}
+
+/// A host path that containers may mount.
+package struct AllowedMount: Sendable, Equatable {
+  package var path: String
+  /// Whether it may be mounted writable too.
+  package var writable: Bool
+
+  package init(path: String, writable: Bool = false) {
+    self.path = path
+    self.writable = writable
+  }
+
+  /// Files that containers commonly need and that tell or change nothing of the host when mounted
+  /// read-only.
+  package static let harmless = [
+    "/etc/localtime", "/etc/timezone", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf",
+    "/etc/ssl/certs",
+  ].map { AllowedMount(path: $0) }
+}
+
+/// The states of a container, as the Engine names them.
+package enum ContainerState: String, Codable, Sendable, CaseIterable {
+  case created, running, paused, restarting, removing, exited, dead
+}
+
+/// Which containers are judged; all of them are still read, since one may join another's namespaces.
+package struct ContainerScope: Sendable, Equatable {
+  /// Name globs, of which one must match; empty admits all.
+  package var names: [Glob] = []
+  /// Name globs, of which none may match.
+  package var excludedNames: [Glob] = []
+  /// Globs for the image that the container was made from, of which one must match.
+  package var images: [Glob] = []
+
+  package init() {}
+
+  /// Whether this scope leaves out nothing.
+  package var isWhole: Bool { names.isEmpty && excludedNames.isEmpty && images.isEmpty }
+
+  package func admits(_ container: Container) -> Bool {
+    let name = container.displayName
+    let image = container.config.image.value ?? ""
+    return (names.isEmpty || names.contains { $0.matches(name) })
+      && !excludedNames.contains { $0.matches(name) }
+      && (images.isEmpty || images.contains { $0.matches(image) })
+  }
+}

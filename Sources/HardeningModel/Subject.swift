@@ -1,0 +1,22 @@
+/// What a finding is about. Its text (`container:web`) is its identity in reports.
+package enum Subject: Sendable, Hashable {
+  case host
+  case daemon
+  case swarm
+  /// A file, directory or socket, by the path it was found at.
+  case file(String)
+  /// A container, by its name without the leading slash; by its id where it has no name.
+  case container(String)
+}
+
+extension Subject: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .host: "host"
+    case .daemon: "daemon"
+    case .swarm: "swarm"
+    case .file(let path): "file:\(path)"
+    case .container(let name): "container:\(name)"
+    }
+  }
+}

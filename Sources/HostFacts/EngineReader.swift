@@ -1,0 +1,129 @@
+import DockerEngine
+import HardeningModel
+
+/// What one pass asks of the Engine.
+struct EngineReader {
+  let endpoint: EngineEndpoint
+  /// The end of the whole pass.
+  let deadline: ContinuousClock.Instant
+  let progress: Progress
+
+  /// What the Engine said, or why it said nothing.
+  struct Answers: Sendable {
+    var engine: Reading<EngineFacts>
+    var containers: Reading<[ContainerReading]>
+    var images: Reading<[ImageSummary]>
+    var volumes: Reading<[Volume]>
+    var execs: [String: Reading<ExecProcess>] = [:]
+    /// The process that began to listen on the socket.
+    var peer: Int?
+
+    /// Nothing could be asked, for this reason.
+    init(unreadable reason: String) {
+      engine = .unreadable(reason)
+      containers = .unreadable(reason)
+      images = .unreadable(reason)
+      volumes = .unreadable(reason)
+    }
+  }
+
+  func answers() async -> Answers {
+    do {
+      return try await EngineClient.withClient(endpoint: endpoint, deadline: deadline) { client in
+        var answers = Answers(unreadable: "")
+        async let info = client.reading("/info", as: EngineInfo.self)
+        async let images = client.reading("/images/json", as: [ImageSummary].self)
+        async let volumes = client.reading("/volumes", as: VolumeList.self)
+        let list = await client.reading("/containers/json?all=1", as: [ListedContainer].self)
+        switch list {
+        case .found(let listed): answers.containers = .found(await inspect(listed, client))
+        case .absent: answers.containers = .unreadable("the Engine does not list its containers")
+        case .unreadable(let reason): answers.containers = .unreadable(reason)
+        }
+        answers.execs = await execs(of: answers.containers.value ?? [], client)
+        answers.images = await images
+        answers.volumes = await volumes.map { $0.volumes ?? [] }
+        answers.engine = .found(
+          EngineFacts(
+            endpoint: endpoint.description, version: client.version.version,
+            apiVersion: client.version.negotiatedAPIVersion.description, info: await info))
+        answers.peer = client.peer.flatMap { $0.processID > 0 ? Int($0.processID) : nil }
+        return answers
+      }
+    } catch {
+      return Answers(unreadable: "\(error)")
+    }
+  }
+
+  /// The inspections of `listed`; one that has disappeared since is left out.
+  private func inspect(
+    _ listed: [ListedContainer], _ client: EngineClient
+  ) async -> [ContainerReading] {
+    let results = await client.getAll(
+      listed.map { EnginePath.container($0.id) }, as: Container.self,
+      onProgress: { progress.report(.containers(done: $0, of: listed.count)) })
+    return zip(listed, results).compactMap { container, result in
+      let reading: Reading<Container>
+      switch result {
+      case .success(let inspection): reading = .found(inspection)
+      case .failure(.notFound): return nil
+      case .failure(let error): reading = .unreadable("\(error)")
+      }
+      return ContainerReading(id: container.id, name: container.name, inspection: reading)
+    }
+  }
+
+  private func execs(
+    of containers: [ContainerReading], _ client: EngineClient
+  ) async -> [String: Reading<ExecProcess>] {
+    let ids = containers.flatMap { $0.inspection.value?.execIDs.value ?? [] }
+    let results = await client.getAll(
+      ids.map { "/exec/\($0)/json" }, as: ExecProcess.self)
+    let readings = results.map { result -> Reading<ExecProcess> in
+      switch result {
+      case .success(let exec): .found(exec)
+      case .failure(.notFound): .absent
+      case .failure(let error): .unreadable("\(error)")
+      }
+    }
+    return Dictionary(zip(ids, readings), uniquingKeysWith: { first, _ in first })
+  }
+}
+
+extension EngineClient {
+  /// The answer as a reading: absent where the Engine does not know the path.
+  fileprivate func reading<Value: Decodable & Sendable>(
+    _ path: EnginePath, as type: Value.Type
+  ) async -> Reading<Value> {
+    do {
+      return .found(try await get(path, as: type))
+    } catch {
+      if case .notFound = error { return .absent }
+      return .unreadable("\(error)")
+    }
+  }
+}
+
+/// One item of `GET /containers/json`.
+private struct ListedContainer: Decodable, Sendable {
+  var id: String
+  var names: [String]?
+
+  private enum CodingKeys: String, CodingKey {
+    case id = "Id"
+    case names = "Names"
+  }
+
+  /// The container's own name, without the slash; a name with a second slash is a link's.
+  var name: String {
+    let own = names?.first { $0.dropFirst().contains("/") == false } ?? id
+    return own.hasPrefix("/") ? String(own.dropFirst()) : own
+  }
+}
+
+/// The body of `GET /volumes`.
+private struct VolumeList: Decodable, Sendable {
+  var volumes: [Volume]?
+
+  private enum CodingKeys: String, CodingKey { case volumes = "Volumes" }
+}

@@ -1,0 +1,157 @@
+import DockerEngine
+import HardeningModel
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Reads a host once; starts no process and changes nothing.
+package struct HostReader: Sendable {
+  /// Where the host's file system is mounted; `/` for this host.
+  package var root = "/"
+  /// Where the Engine listens; `nil` asks no Engine, as for a host that is only a file system here.
+  package var endpoint: EngineEndpoint?
+  /// How long the whole pass may take.
+  package var timeout: Duration = .seconds(10)
+  /// Paths that the policy names, so that they can be compared with what is mounted.
+  package var policyPaths: [String] = []
+  /// RFC 3339, as the snapshot will have it.
+  package var startedAt: String
+  package var progress = Progress()
+
+  package init(startedAt: String) { self.startedAt = startedAt }
+
+  /// Why a host could not be read at all.
+  package struct Failure: Error, CustomStringConvertible {
+    package var description: String
+  }
+
+  /// All that could be read.
+  ///
+  /// Throws only where the root itself cannot be opened; anything else that cannot be read stands in
+  /// the snapshot with its reason.
+  package func snapshot() async throws(Failure) -> HostSnapshot {
+    let deadline = ContinuousClock.now + timeout
+    let root: HostRoot
+    do { root = try HostRoot(self.root) } catch { throw Failure(description: error.description) }
+    defer { root.close() }
+    progress.report(.engine)
+    let answers = await answers(by: deadline)
+    progress.report(.host)
+
+    var snapshot = HostSnapshot(host: identity(of: root), startedAt: startedAt)
+    snapshot.engine = answers.engine
+    snapshot.containers = answers.containers
+    snapshot.images = answers.images
+    snapshot.volumes = answers.volumes
+    snapshot.execs = answers.execs
+    snapshot.kernel = KernelReader(root: root).facts()
+
+    var units = UnitFinder(root: root, patience: .seconds(2))
+    let service = units.location(of: "docker.service")
+    let socket = units.location(of: "docker.socket")
+    units.close()
+    let socketPath = endpoint?.socketPath ?? EngineEndpoint.standard.socketPath
+    snapshot.daemon = DaemonReader(root: root, service: service).facts(
+      socketPath: socketPath, peer: answers.peer, isReachable: answers.engine.value != nil)
+
+    var survey = FileSurvey(root)
+    snapshot.paths = PathFinder(
+      root: root, daemon: snapshot.daemon, service: service, socket: socket
+    )
+    .paths(&survey, endpoint: endpoint)
+    let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
+    let volumes = answers.volumes.value ?? []
+    let dataRoot = answers.engine.value?.info.value?.dataRoot.value
+    let places =
+      ["/"] + SystemDirectories.trees(dataRoot: dataRoot) + policyPaths
+      + mountSources(containers, volumes)
+    for path in places { survey.look(at: path) }
+    snapshot.files = survey.files
+    snapshot.groups = GroupReader(root: root).groups(
+      named: ["docker", snapshot.daemon.settings.value?.group].compactMap { $0 })
+    snapshot.processes = ProcessScan(root: root).facts(of: containers)
+    return snapshot
+  }
+
+  /// The paths of the host that containers mount, or may mount through a volume.
+  private func mountSources(_ containers: [Container], _ volumes: [Volume]) -> [String] {
+    let bound = containers.flatMap { $0.mounts.value ?? [] }
+      .filter { $0.type.value == "bind" }
+      .compactMap(\.source.value)
+    return bound + volumes.compactMap(\.boundPath)
+  }
+
+  private func answers(by deadline: ContinuousClock.Instant) async -> EngineReader.Answers {
+    guard let endpoint else {
+      return EngineReader.Answers(
+        unreadable: "no Engine was asked: only the file system of that host is here")
+    }
+    return await EngineReader(endpoint: endpoint, deadline: deadline, progress: progress).answers()
+  }
+
+  private func identity(of root: HostRoot) -> HostIdentity {
+    func line(_ path: String) -> String { ((try? root.text(of: path, limit: 4096)) ?? "").trimmed }
+    var name = line("/etc/hostname")
+    if root.isThisHost || name.isEmpty {
+      var buffer = [CChar](repeating: 0, count: 256)
+      if root.isThisHost, gethostname(&buffer, buffer.count - 1) == 0 {
+        name = String(
+          decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      }
+    }
+    return HostIdentity(name: name, machineID: line("/etc/machine-id"), root: root.path)
+  }
+}
+
+/// The security modules of the kernel.
+struct KernelReader {
+  let root: HostRoot
+
+  func facts() -> KernelFacts {
+    KernelFacts(
+      appArmor: reading("/sys/module/apparmor/parameters/enabled") { $0 == "Y" },
+      // The file is there only while SELinux runs, enforcing or not.
+      seLinux: reading("/sys/fs/selinux/enforce") { _ in true })
+  }
+
+  private func reading(_ path: String, _ interpret: (String) -> Bool) -> Reading<Bool> {
+    do {
+      let text = try root.text(of: path, limit: 64)
+      return .found(interpret(text.trimmed))
+    } catch {
+      return error.isAbsence ? .absent : .unreadable(error.description)
+    }
+  }
+}
+
+/// The group database.
+struct GroupReader {
+  let root: HostRoot
+
+  /// The numbers of these groups, from `/etc/group`. A name that is no group's and a number stands for
+  /// that number, as it does for dockerd.
+  func groups(named names: [String]) -> [String: Reading<UInt32>] {
+    let text: String
+    do {
+      text = try root.text(of: "/etc/group", limit: 16 << 20)
+    } catch {
+      let reading: Reading<UInt32> = error.isAbsence ? .absent : .unreadable(error.description)
+      return Dictionary(names.map { ($0, reading) }, uniquingKeysWith: { first, _ in first })
+    }
+    var numbers: [Substring: UInt32] = [:]
+    for line in text.split(separator: "\n") {
+      let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+      if fields.count >= 3, let number = UInt32(fields[2]), numbers[fields[0]] == nil {
+        numbers[fields[0]] = number
+      }
+    }
+    var groups: [String: Reading<UInt32>] = [:]
+    for name in names {
+      groups[name] = (numbers[Substring(name)] ?? UInt32(name)).map { .found($0) } ?? .absent
+    }
+    return groups
+  }
+}

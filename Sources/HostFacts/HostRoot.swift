@@ -1,0 +1,164 @@
+import CShims
+import Documents
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The file system that is judged: this host's own, or that of another mounted at a directory.
+/// Below a directory, symbolic links lead where they would lead on that host, and never out of it.
+struct HostRoot {
+  /// Where it is mounted; `/` for this host's own.
+  let path: String
+  private let descriptor: FileDescriptor
+
+  /// Opens the directory at `path`; the caller calls `close()`.
+  init(_ path: String) throws(ReadFailure) {
+    do {
+      let descriptor = try FileDescriptor.open(
+        FilePath(path), .readOnly, options: [.directory, .closeOnExec])
+      self.descriptor = descriptor
+      self.path = try Self.path(of: descriptor)
+    } catch {
+      throw ReadFailure(
+        "cannot open the root '\(path)': \((error as? Errno)?.reason ?? "\(error)")")
+    }
+  }
+
+  var isThisHost: Bool { path == "/" }
+
+  func close() { try? descriptor.close() }
+
+  /// A descriptor of what `path` names in this root.
+  func open(_ path: String, flags: Int32) throws(Errno) -> FileDescriptor {
+    let flags = flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
+    let number: Int32
+    if path.utf8.contains(0) { throw .invalidArgument }
+    if isThisHost {
+      number = Glibc.open(path, flags)
+    } else {
+      number = dockward_openat2(
+        descriptor.rawValue, path, UInt64(flags), dockward_resolve_in_root)
+    }
+    guard number >= 0 else { throw Errno(rawValue: errno) }
+    return FileDescriptor(rawValue: number)
+  }
+
+  /// The content of the regular file at `path`, or of a file of a kernel file system, at most
+  /// `limit` bytes.
+  func contents(of path: String, limit: Int = 1 << 20) throws(ReadFailure) -> [UInt8] {
+    do {
+      let file = try open(path, flags: O_RDONLY)
+      defer { try? file.close() }
+      var status = stat()
+      guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw ReadFailure("cannot read '\(path)': not a regular file")
+      }
+      guard let bytes = try TextFile.readAll(file, limit: limit) else {
+        throw ReadFailure("cannot read '\(path)': larger than \(limit) bytes")
+      }
+      return bytes
+    } catch let failure as ReadFailure {
+      throw failure
+    } catch {
+      throw ReadFailure(reading: path, error)
+    }
+  }
+
+  /// The content as text; bytes that are not UTF-8 become U+FFFD.
+  func text(of path: String, limit: Int = 1 << 20) throws(ReadFailure) -> String {
+    String(decoding: try contents(of: path, limit: limit), as: UTF8.self)
+  }
+
+  /// The names in the directory at `path`, sorted, at most `limit` of them.
+  func entries(of path: String, limit: Int = 65_536) throws(ReadFailure) -> [String] {
+    do {
+      let directory = try open(path, flags: O_RDONLY | O_DIRECTORY)
+      guard let stream = fdopendir(directory.rawValue) else {
+        try? directory.close()
+        throw Errno(rawValue: errno)
+      }
+      defer { closedir(stream) }
+      var names: [String] = []
+      while let entry = readdir(stream) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name == "." || name == ".." { continue }
+        guard names.count < limit else {
+          throw ReadFailure("cannot read '\(path)': more than \(limit) entries")
+        }
+        names.append(name)
+      }
+      return names.sorted()
+    } catch let failure as ReadFailure {
+      throw failure
+    } catch {
+      throw ReadFailure(reading: path, error)
+    }
+  }
+
+  /// What the symbolic link at `path` says, not followed.
+  func link(at path: String) throws(ReadFailure) -> String {
+    do {
+      let link = try open(path, flags: dockward_o_path | O_NOFOLLOW)
+      defer { try? link.close() }
+      return try Self.readLink(link.rawValue, "")
+    } catch {
+      throw ReadFailure(reading: path, error)
+    }
+  }
+
+  /// The path of an open descriptor without symbolic links, as seen from this root.
+  func canonicalPath(of file: FileDescriptor) throws(Errno) -> String {
+    let full = try Self.path(of: file)
+    guard !isThisHost else { return full }
+    guard full != path else { return "/" }
+    return full.hasPrefix(path + "/") ? String(full.dropFirst(path.count)) : full
+  }
+
+  private static func path(of file: FileDescriptor) throws(Errno) -> String {
+    try readLink(AT_FDCWD, "/proc/self/fd/\(file.rawValue)")
+  }
+
+  private static func readLink(_ directory: Int32, _ path: String) throws(Errno) -> String {
+    let capacity = Int(PATH_MAX) + 1
+    var failure: Errno?
+    let target = String(unsafeUninitializedCapacity: capacity) { buffer in
+      buffer.withMemoryRebound(to: CChar.self) { characters in
+        guard let base = characters.baseAddress else { return 0 }
+        let count = readlinkat(directory, path, base, capacity)
+        if count < 0 { failure = Errno(rawValue: errno) }
+        return max(0, count)
+      }
+    }
+    if let failure { throw failure }
+    return target
+  }
+}
+
+/// Something of the host could not be read.
+struct ReadFailure: Error, CustomStringConvertible {
+  var description: String
+  /// What the kernel said, where it was the kernel.
+  var number: Errno?
+
+  init(_ description: String) { self.description = description }
+
+  init(reading path: String, _ error: any Error) {
+    number = error as? Errno
+    description = "cannot read '\(path)': \(number?.reason ?? "\(error)")"
+  }
+
+  /// Whether the reason is that there is no such thing.
+  var isAbsence: Bool {
+    switch number {
+    case .noSuchFileOrDirectory, .notDirectory, .noSuchProcess: true
+    default: false
+    }
+  }
+}

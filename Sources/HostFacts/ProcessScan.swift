@@ -1,0 +1,139 @@
+import HardeningModel
+
+/// Which processes belong to which container, by the kernel's account.
+struct ProcessScan {
+  let root: HostRoot
+
+  /// The file name of an executable by what `/proc/PID/exe` says.
+  static func fileName(of executable: String) -> String {
+    var path = Substring(executable)
+    let deleted = " (deleted)"
+    if path.hasSuffix(deleted) { path = path.dropLast(deleted.count) }
+    return path.split(separator: "/").last.map(String.init) ?? String(path)
+  }
+
+  /// What the kernel says of the processes of each running container, by container id.
+  func facts(of containers: [Container]) -> [String: ProcessFacts] {
+    let running = containers.filter(\.isRunning)
+    guard !running.isEmpty else { return [:] }
+    let pids: [Int]
+    do {
+      pids = try root.entries(of: "/proc").compactMap { Int($0) }
+    } catch {
+      let nothing = ProcessFacts(
+        first: .unreadable(error.description), executables: .unreadable(error.description))
+      return Dictionary(uniqueKeysWithValues: running.map { ($0.id, nothing) })
+    }
+    let members = members(of: running, among: pids)
+    var facts: [String: ProcessFacts] = [:]
+    for container in running {
+      let own = members[container.id] ?? []
+      facts[container.id] = ProcessFacts(
+        first: first(of: container, members: own), executables: executables(of: own, container))
+    }
+    return facts
+  }
+
+  /// The processes of each container: those in its cgroup or one below, and those in the process
+  /// namespace that it has for itself.
+  private func members(of running: [Container], among pids: [Int]) -> [String: Set<Int>] {
+    let ids = Set(running.map(\.id))
+    var members: [String: Set<Int>] = [:]
+    var namespaces: [String: String] = [:]
+    for container in running where hasOwnProcessNamespace(container) {
+      guard let pid = container.state.pid.value,
+        let namespace = try? root.link(at: "/proc/\(pid)/ns/pid"),
+        let cgroups = try? root.contents(of: "/proc/\(pid)/cgroup"),
+        Self.containerIDs(in: cgroups, among: ids).contains(container.id)
+      else { continue }
+      namespaces[namespace] = container.id
+    }
+    for pid in pids {
+      guard let cgroups = try? root.contents(of: "/proc/\(pid)/cgroup") else { continue }
+      for id in Self.containerIDs(in: cgroups, among: ids) { members[id, default: []].insert(pid) }
+      if let namespace = try? root.link(at: "/proc/\(pid)/ns/pid"), let id = namespaces[namespace] {
+        members[id, default: []].insert(pid)
+      }
+    }
+    return members
+  }
+
+  private func hasOwnProcessNamespace(_ container: Container) -> Bool {
+    container.hostConfig.pidMode.value.map { $0 == "" || $0 == "private" } ?? false
+  }
+
+  /// The ids among `ids` that occur in the text of `/proc/PID/cgroup`, as runs of exactly 64
+  /// hexadecimal digits: `/docker/ID`, `/system.slice/docker-ID.scope`.
+  static func containerIDs(in cgroups: [UInt8], among ids: Set<String>) -> Set<String> {
+    var found: Set<String> = []
+    var start = 0
+    func end(at index: Int) {
+      guard index - start == 64 else { return }
+      let run = String(decoding: cgroups[start..<index], as: UTF8.self)
+      if ids.contains(run) { found.insert(run) }
+    }
+    for (index, byte) in cgroups.enumerated() {
+      let isDigit =
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+      if !isDigit {
+        end(at: index)
+        start = index + 1
+      }
+    }
+    end(at: cgroups.count)
+    return found
+  }
+
+  private func first(of container: Container, members: Set<Int>) -> Reading<FirstProcess> {
+    guard let pid = container.state.pid.value else { return .absent }
+    guard members.contains(pid) else {
+      return .unreadable("process \(pid) is not in a cgroup of this container")
+    }
+    do {
+      let status = try root.text(of: "/proc/\(pid)/status")
+      let fields = Dictionary(
+        status.split(separator: "\n").compactMap { line -> (Substring, String)? in
+          line.firstIndex(of: ":").map { (line[..<$0], line[line.index(after: $0)...].trimmed) }
+        }, uniquingKeysWith: { first, _ in first })
+      return .found(
+        FirstProcess(
+          seccomp: fields["Seccomp"].flatMap { Int($0) },
+          noNewPrivileges: fields["NoNewPrivs"].flatMap { Int($0) }.map { $0 != 0 },
+          label: label(of: pid)))
+    } catch {
+      return error.isAbsence ? .absent : .unreadable(error.description)
+    }
+  }
+
+  private func label(of pid: Int) -> Reading<String> {
+    for file in ["attr/apparmor/current", "attr/current"] {
+      do {
+        let text = try root.text(of: "/proc/\(pid)/\(file)", limit: 4096)
+        return .found(text.split(separator: "\0").first.map { $0.trimmed } ?? "")
+      } catch {
+        // Without a security module the file is not there, or is there and gives EINVAL.
+        guard error.isAbsence || error.number == .invalidArgument else {
+          return .unreadable(error.description)
+        }
+      }
+    }
+    return .absent
+  }
+
+  private func executables(of pids: Set<Int>, _ container: Container) -> Reading<[String]> {
+    guard !pids.isEmpty else {
+      return .unreadable("no process was found in a cgroup of this container")
+    }
+    var names: Set<String> = []
+    for pid in pids {
+      do {
+        names.insert(Self.fileName(of: try root.link(at: "/proc/\(pid)/exe")))
+      } catch {
+        // A process that ended meanwhile, or is ending, has no executable.
+        if !error.isAbsence { return .unreadable(error.description) }
+      }
+    }
+    return .found(names.sorted())
+  }
+}

@@ -1,0 +1,158 @@
+import CShims
+import CSystemd
+import Documents
+import HardeningModel
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Where a unit of systemd is defined.
+struct UnitLocation: Equatable {
+  /// The unit file first, then its drop-ins, in the order in which they count.
+  var files: [String]
+  /// The first process of a running service.
+  var mainPID: Int?
+}
+
+/// Where units are defined: asked of the running systemd, or looked for where systemd looks.
+struct UnitFinder {
+  private let root: HostRoot
+  private var bus: SystemBus?
+
+  /// `patience` is how long systemd may take for one answer.
+  init(root: HostRoot, patience: Duration) {
+    self.root = root
+    bus = root.isThisHost ? SystemBus(patience: patience) : nil
+  }
+
+  func close() { bus?.close() }
+
+  /// The places of the unit called `name`; absent where there is no such unit.
+  mutating func location(of name: String) -> Reading<UnitLocation> {
+    if let bus {
+      if let answer = bus.location(of: name) { return answer }
+      // Whoever did not answer once is not asked again.
+      bus.close()
+      self.bus = nil
+    }
+    return searched(name)
+  }
+
+  /// The search path of systemd.unit(5), the strongest first.
+  private static let searchPath = [
+    "/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient",
+    "/run/systemd/generator.early", "/etc/systemd/system", "/etc/systemd/system.attached",
+    "/run/systemd/system", "/run/systemd/system.attached", "/run/systemd/generator",
+    "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system",
+    "/run/systemd/generator.late",
+  ]
+
+  private func searched(_ name: String) -> Reading<UnitLocation> {
+    var survey = FileSurvey(root)
+    var fragment: String?
+    for directory in Self.searchPath {
+      let path = directory + "/" + name
+      switch survey.look(at: path) {
+      case .found:
+        fragment = fragment ?? path
+      case .unreadable(let reason): return .unreadable(reason)
+      case .absent: continue
+      }
+    }
+    guard let fragment else { return .absent }
+    // A drop-in of a stronger directory hides one of the same name in a weaker one; they count in
+    // the order of their names. Those for all units of a type count before the unit's own.
+    var dropIns: [String] = []
+    let type = name.split(separator: ".").last.map(String.init) ?? ""
+    for folder in ["\(type).d", "\(name).d"] {
+      var paths: [String: String] = [:]
+      for directory in Self.searchPath {
+        do {
+          for entry in try root.entries(of: "\(directory)/\(folder)")
+          where entry.hasSuffix(".conf") && paths[entry] == nil {
+            paths[entry] = "\(directory)/\(folder)/\(entry)"
+          }
+        } catch {
+          if !error.isAbsence { return .unreadable(error.description) }
+        }
+      }
+      dropIns += paths.sorted { $0.key < $1.key }.map(\.value)
+    }
+    return .found(UnitLocation(files: [fragment] + dropIns, mainPID: nil))
+  }
+}
+
+/// A connection to systemd over the system bus, see sd-bus(3).
+struct SystemBus {
+  private let bus: OpaquePointer
+
+  /// Connects; `nil` where there is no bus to connect to.
+  init?(patience: Duration) {
+    var bus: OpaquePointer?
+    guard sd_bus_open_system(&bus) >= 0, let bus else { return nil }
+    let microseconds = UInt64(max(1, patience / .microseconds(1)))
+    sd_bus_set_method_call_timeout(bus, microseconds)
+    self.bus = bus
+  }
+
+  func close() { sd_bus_close_unref(bus) }
+
+  /// What systemd says of a unit; `nil` where it did not answer.
+  func location(of name: String) -> Reading<UnitLocation>? {
+    var object: UnsafeMutablePointer<CChar>?
+    guard dockward_bus_load_unit(bus, name, &object) >= 0, let object else { return nil }
+    defer { free(object) }
+    let unit = "org.freedesktop.systemd1.Unit"
+    guard let state = text(object, unit, "LoadState") else { return nil }
+    if state == "not-found" { return .absent }
+    guard let fragment = text(object, unit, "FragmentPath"),
+      let dropIns = texts(object, unit, "DropInPaths")
+    else { return nil }
+    guard !fragment.isEmpty else { return .absent }
+    var pid: UInt32 = 0
+    let hasPID =
+      name.hasSuffix(".service")
+      && sd_bus_get_property_trivial(
+        bus, Self.systemd, object, "org.freedesktop.systemd1.Service", "MainPID", nil,
+        CChar(UInt8(ascii: "u")), &pid) >= 0
+    return .found(
+      UnitLocation(files: [fragment] + dropIns, mainPID: hasPID && pid > 0 ? Int(pid) : nil))
+  }
+
+  private static let systemd = "org.freedesktop.systemd1"
+
+  private func text(
+    _ object: UnsafeMutablePointer<CChar>, _ interface: String, _ property: String
+  ) -> String? {
+    var value: UnsafeMutablePointer<CChar>?
+    guard
+      sd_bus_get_property_string(bus, Self.systemd, object, interface, property, nil, &value) >= 0,
+      let value
+    else { return nil }
+    defer { free(value) }
+    return String(cString: value)
+  }
+
+  private func texts(
+    _ object: UnsafeMutablePointer<CChar>, _ interface: String, _ property: String
+  ) -> [String]? {
+    var values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+    guard
+      sd_bus_get_property_strv(bus, Self.systemd, object, interface, property, nil, &values) >= 0
+    else { return nil }
+    // An empty list comes as no array at all.
+    guard let values else { return [] }
+    defer { free(values) }
+    var texts: [String] = []
+    var index = 0
+    while let value = values[index] {
+      texts.append(String(cString: value))
+      free(value)
+      index += 1
+    }
+    return texts
+  }
+}

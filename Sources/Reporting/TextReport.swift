@@ -1,0 +1,103 @@
+import HardeningModel
+
+/// A report as text, in the form that users of docker-bench know.
+package struct TextReport: Sendable {
+  /// Whether the labels are coloured for a terminal.
+  package var isColoured = false
+  /// Whether the evidence of subjects that pass is printed too.
+  package var includesPassing = false
+  package var includesRemediations = true
+
+  /// The longest evidence that is printed in full; the JSON report has it whole.
+  private static let evidenceLimit = 240
+
+  package init() {}
+
+  /// The text, ended by a newline.
+  package func text(of report: Report) -> String {
+    var lines: [String] = []
+    for section in report.sections {
+      lines.append("\(label("INFO")) \(section.id) \(Printable.text(section.title))")
+      for result in section.results { lines += self.lines(of: result) }
+    }
+    if includesRemediations { lines += remediations(report) }
+    lines += summary(report)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func lines(of result: Report.Result) -> [String] {
+    let entry = result.entry
+    let heading =
+      "\(label(result.verdict.label)) \(entry.id) \(Printable.text(entry.title)) (\(entry.marking.rawValue))"
+    return [heading] + result.findings.filter(isShown).map { "       " + evidence($0) }
+  }
+
+  private func isShown(_ finding: Finding) -> Bool {
+    switch finding.verdict {
+    case .fail, .unknown, .manual: true
+    case .pass: includesPassing
+    case .notApplicable: includesPassing || finding.subject == .host || finding.subject == .daemon
+    }
+  }
+
+  /// `container:web: Privileged: true, expected not privileged (GET …)`
+  private func evidence(_ finding: Finding) -> String {
+    var text = "\(Printable.text(finding.subject.description)): "
+    var parts: [String] = []
+    switch finding.verdict {
+    case .unknown: parts.append("unknown")
+    case .notApplicable: parts.append("not applicable")
+    case .manual: parts.append("to be judged")
+    case .pass, .fail: break
+    }
+    if !finding.observed.isEmpty {
+      parts.append(Printable.text(finding.observed, limit: Self.evidenceLimit))
+    }
+    if finding.verdict == .fail { parts.append("expected \(Printable.text(finding.expected))") }
+    if !finding.reason.isEmpty {
+      parts.append(Printable.text(finding.reason, limit: Self.evidenceLimit))
+    }
+    text += parts.joined(separator: ", ")
+    return finding.source.isEmpty ? text : "\(text) (\(Printable.text(finding.source)))"
+  }
+
+  private func remediations(_ report: Report) -> [String] {
+    let open = report.results.filter { $0.verdict == .fail || $0.verdict == .manual }
+    return ["", "== Remediations =="] + open.map { "\($0.entry.id) \($0.remedy.advice)" }
+  }
+
+  private func summary(_ report: Report) -> [String] {
+    let warnings = report.count(.manual) + report.count(.unknown)
+    return [
+      "", "== Summary ==",
+      "\(report.count(.pass)) checks PASS",
+      "\(report.count(.fail)) checks FAIL",
+      "\(warnings) checks WARN",
+      "\(report.count(.notApplicable)) checks INFO",
+    ]
+  }
+
+  private func label(_ word: String) -> String {
+    guard isColoured else { return "[\(word)]" }
+    let colour =
+      switch word {
+      case "PASS": 32
+      case "FAIL": 31
+      case "WARN": 33
+      default: 36
+      }
+    return "[\u{1B}[\(colour)m\(word)\u{1B}[0m]"
+  }
+}
+
+extension Verdict {
+  /// The word that docker-bench prints for it.
+  package var label: String {
+    switch self {
+    case .pass: "PASS"
+    case .fail: "FAIL"
+    case .manual, .unknown: "WARN"
+    case .notApplicable: "INFO"
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Catalog
+import DockerEngine
+import Documents
+import FoundationEssentials
+import HardeningModel
+import HostFacts
+import Reporting
+
+/// `dockward check`: one pass over the host, printed.
+struct Check: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Judge this host once and print the result; changes nothing.",
+    discussion: """
+      Exit status: 0 done, 1 the --fail-on condition holds, 2 usage or configuration error, \
+      3 the pass could not be completed.
+      """)
+
+  @OptionGroup(title: "What is judged") var choice: ChoiceOptions
+  @OptionGroup(title: "Where it is read") var source: SourceOptions
+  @OptionGroup(title: "How it is printed") var output: OutputOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The configuration file (default: \(Check.standardConfiguration), where it exists).",
+      valueName: "file"))
+  var config: String?
+
+  @Option(help: "Exit with 1 when a check fails, or fails or is unknown.")
+  var failOn: FailureCondition = .never
+
+  private static let standardConfiguration = "/etc/dockward/dockward.yaml"
+
+  func run() async throws {
+    let began = ContinuousClock.now
+    let startedAt = Date.now.formatted(.iso8601)
+    let configuration = try loadConfiguration()
+    let terms = try choice.terms(policy: configuration.policy)
+    let reporter = ProgressLine(isShown: output.showsProgress)
+    let snapshot = try await source.snapshot(
+      startedAt: startedAt, policy: configuration.policy,
+      progress: Progress { reporter.show($0) })
+    reporter.clear()
+    if let file = source.saveSnapshot { try SnapshotFile.save(snapshot, to: file) }
+
+    let elapsed = ContinuousClock.now - began
+    let report = Assessment.report(
+      of: snapshot, by: terms,
+      scan: Report.Scan(
+        id: UUID().uuidString.lowercased(), startedAt: startedAt,
+        durationMilliseconds: Int(elapsed / .milliseconds(1)), host: snapshot.host.name,
+        machineID: snapshot.host.machineID, version: Dockward.version))
+    try output.write(report)
+    tellOfUnknowns(report)
+    if failOn.holds(for: report) { throw ExitCode(1) }
+  }
+
+  private func loadConfiguration() throws -> Configuration {
+    let path = config ?? Self.standardConfiguration
+    if config == nil, !FileManager.default.fileExists(atPath: path) { return Configuration() }
+    do {
+      let bytes = try TextFile.read(path, limit: 1 << 20, trust: .rootOnly)
+      return try Configuration.parse(bytes, file: path)
+    } catch {
+      throw Failure(.usage, error)
+    }
+  }
+
+  private func tellOfUnknowns(_ report: Report) {
+    let unknown = report.count(.unknown)
+    if let reason = report.engine.reason {
+      Terminal.complain("\(reason); the checks that need it are unknown")
+    } else if unknown > 0 {
+      Terminal.complain("\(unknown) checks are unknown; their evidence says why")
+    }
+  }
+}
+
+/// When `check` exits with 1.
+enum FailureCondition: String, ExpressibleByArgument, CaseIterable {
+  case never, fail, unknown
+
+  func holds(for report: Report) -> Bool {
+    switch self {
+    case .never: false
+    case .fail: report.count(.fail) > 0
+    case .unknown: report.count(.fail) + report.count(.unknown) > 0
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+@main
+enum Entry {
+  static func main() async {
+    do {
+      var command = try Dockward.parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as Failure {
+      Terminal.complain("\(failure)")
+      exit(failure.status.rawValue)
+    } catch {
+      let message = Dockward.fullMessage(for: error)
+      guard Dockward.exitCode(for: error) != .success else {
+        print(message)
+        exit(0)
+      }
+      if let status = error as? ExitCode { exit(status.rawValue) }
+      Terminal.say(message)
+      exit(Failure.Status.usage.rawValue)
+    }
+  }
+}
+
+/// Why a command ended without doing what it was asked.
+struct Failure: Error, CustomStringConvertible {
+  enum Status: Int32 {
+    /// Usage or configuration.
+    case usage = 2
+    /// The pass could not be completed.
+    case incomplete = 3
+  }
+
+  var status: Status
+  var description: String
+
+  init(_ status: Status, _ error: some Error) {
+    self.init(status, "\(error)")
+  }
+
+  init(_ status: Status, _ description: String) {
+    self.status = status
+    self.description = description
+  }
+}

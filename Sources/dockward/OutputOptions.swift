@@ -1,0 +1,65 @@
+import ArgumentParser
+import FoundationEssentials
+import HardeningModel
+import Reporting
+
+/// How a report is printed, and where.
+struct OutputOptions: ParsableArguments {
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+  enum Colour: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
+
+  @Option(help: "The form of the report.")
+  var format: Format = .text
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp("Write the report to this file.", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Print the evidence of what passes too.")
+  var includeTestOutput = false
+
+  @Flag(help: "Leave out the remediations.")
+  var noRemediations = false
+
+  @Option(help: "Colour the text (NO_COLOR is honoured by auto).")
+  var color: Colour = .auto
+
+  /// Whether someone watches who would like to know how far the pass has come.
+  var showsProgress: Bool {
+    Terminal.isInteractive(.standardError) && Terminal.isInteractive(.standardOutput)
+  }
+
+  func write(_ report: Report) throws {
+    do {
+      let bytes: [UInt8]
+      switch format {
+      case .json: bytes = try JSONReport.bytes(of: report)
+      case .text:
+        var text = TextReport()
+        text.isColoured = isColoured
+        text.includesPassing = includeTestOutput
+        text.includesRemediations = !noRemediations
+        bytes = Array(text.text(of: report).utf8)
+      }
+      if let output {
+        try OutputFile.write(bytes, to: output, mode: 0o644)
+      } else {
+        try Terminal.print(bytes)
+      }
+    } catch {
+      throw Failure(.incomplete, error)
+    }
+  }
+
+  private var isColoured: Bool {
+    switch color {
+    case .always: return true
+    case .never: return false
+    case .auto:
+      let environment = ProcessInfo.processInfo.environment
+      return output == nil && Terminal.isInteractive(.standardOutput)
+        && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import DockerEngine
+import Documents
+import FoundationEssentials
+import HardeningModel
+import HostFacts
+
+/// Which host is read, and how.
+struct SourceOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where the Engine listens, unix:///path (default: DOCKER_HOST, else unix:///var/run/docker.sock).",
+      valueName: "address"))
+  var host: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Judge the host whose file system is mounted here; its Engine is asked only with --host.",
+      valueName: "directory"))
+  var root: String?
+
+  @Option(
+    help: ArgumentHelp("Write all that was read to this file (mode 0600).", valueName: "file"))
+  var saveSnapshot: String?
+
+  @Option(
+    help: ArgumentHelp("Judge a saved snapshot; reads nothing of this host.", valueName: "file"))
+  var snapshot: String?
+
+  @Option(help: ArgumentHelp("How long the whole pass may take.", valueName: "seconds"))
+  var timeout: Double = 10
+
+  func validate() throws {
+    if snapshot != nil, root != nil || host != nil || saveSnapshot != nil {
+      throw ValidationError(
+        "--snapshot reads nothing of this host; --root, --host and --save-snapshot do not go with it"
+      )
+    }
+    guard timeout > 0, timeout <= 3600 else {
+      throw ValidationError("--timeout takes seconds above 0 and up to 3600")
+    }
+  }
+
+  /// What is to be judged; throws a `Failure` when it cannot be had at all.
+  func snapshot(
+    startedAt: String, policy: Policy, progress: Progress
+  ) async throws -> HostSnapshot {
+    if let snapshot {
+      do { return try SnapshotFile.load(snapshot) } catch { throw Failure(.usage, error) }
+    }
+    var reader = HostReader(startedAt: startedAt)
+    reader.root = root ?? "/"
+    reader.endpoint = try endpoint()
+    reader.timeout = .seconds(timeout)
+    reader.policyPaths = policy.allowedMounts.map(\.path)
+    reader.progress = progress
+    do {
+      return try await reader.snapshot()
+    } catch {
+      throw Failure(.usage, error)
+    }
+  }
+
+  /// The Engine to ask; `nil` for a host that is only a file system here.
+  private func endpoint() throws -> EngineEndpoint? {
+    do {
+      if let host { return try EngineEndpoint(parsing: host) }
+      if root != nil { return nil }
+      guard let address = ProcessInfo.processInfo.environment["DOCKER_HOST"], !address.isEmpty
+      else {
+        return .standard
+      }
+      return try EngineEndpoint(parsing: address)
+    } catch {
+      let origin = host == nil ? " (from DOCKER_HOST; --host overrides it)" : ""
+      throw Failure(.usage, "\(error)\(origin)")
+    }
+  }
+}
