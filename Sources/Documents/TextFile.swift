@@ -52,13 +52,16 @@ package enum TextFile {
   /// The bytes up to the end of the file; `nil` when there are more than `limit`.
   package static func readAll(_ file: FileDescriptor, limit: Int) throws -> [UInt8]? {
     var bytes: [UInt8] = []
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 1)
-    defer { chunk.deallocate() }
+    // Most files of the kernel are smaller than a page; a large one is read in larger pieces.
+    var pieceSize = 4096
     while true {
-      let count = try file.read(into: chunk)
-      if count == 0 { return bytes }
-      if bytes.count + count > limit { return nil }
-      bytes.append(contentsOf: chunk[..<count])
+      let piece = try [UInt8](unsafeUninitializedCapacity: pieceSize) { buffer, count in
+        count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+      }
+      if piece.isEmpty { return bytes }
+      if bytes.count + piece.count > limit { return nil }
+      bytes += piece
+      pieceSize = min(pieceSize * 2, 1 << 20)
     }
   }
 

@@ -12,7 +12,8 @@ package struct YAMLText {
         file: file, position: Position(line: 1, column: 1), reason: "the file is not UTF-8")
     }
     do {
-      return try Yams.compose(yaml: text).map { YAMLText(file: file, node: $0) }
+      // Without rules every scalar stays the text that it is, which is what is asked for here.
+      return try Yams.compose(yaml: text, .basic).map { YAMLText(file: file, node: $0) }
     } catch {
       throw DocumentError(yaml: error, file: file)
     }
@@ -29,7 +30,10 @@ package struct YAMLText {
   }
 
   /// Whether this node says nothing: `key:` or `key: null`.
-  package var isNull: Bool { node.null != nil }
+  package var isNull: Bool {
+    guard let scalar = node.scalar, scalar.style == .plain else { return false }
+    return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+  }
 
   /// The members of a mapping by key; throws where it is none or has a key not among `keys`.
   package func members(_ keys: some Collection<String>) throws(DocumentError) -> [String: YAMLText]

@@ -23,21 +23,6 @@ package struct Check: Sendable {
   }
 }
 
-/// What an evaluator sees, and all that it sees.
-package struct Context: Sendable {
-  package let snapshot: HostSnapshot
-  package let policy: Policy
-  package let scope: ContainerScope
-
-  package init(
-    snapshot: HostSnapshot, policy: Policy = Policy(), scope: ContainerScope = ContainerScope()
-  ) {
-    self.snapshot = snapshot
-    self.policy = policy
-    self.scope = scope
-  }
-}
-
 /// The side from which a Docker installation is attacked.
 package enum Surface: String, Codable, Sendable, CaseIterable {
   case client, host, registry

@@ -59,6 +59,7 @@ package enum AbsolutePath {
 
   /// The path without empty, `.` and `..` components, e.g. `/a/c` for `//a/./b/../c/`.
   package static func normal(_ path: String) -> String {
+    if isNormal(path) { return path }
     var components: [Substring] = []
     for component in path.split(separator: "/") {
       switch component {
@@ -68,5 +69,19 @@ package enum AbsolutePath {
       }
     }
     return "/" + components.joined(separator: "/")
+  }
+
+  /// Whether `path` begins with a slash, does not end in one, and has no empty or dotted component.
+  private static func isNormal(_ path: String) -> Bool {
+    var previous: UInt8 = 0
+    var isFirst = true
+    for byte in path.utf8 {
+      let slash = UInt8(ascii: "/")
+      if isFirst, byte != slash { return false }
+      if previous == slash, byte == slash || byte == UInt8(ascii: ".") { return false }
+      previous = byte
+      isFirst = false
+    }
+    return !isFirst && (previous != UInt8(ascii: "/"))
   }
 }

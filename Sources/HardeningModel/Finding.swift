@@ -24,9 +24,11 @@ package struct Finding: Sendable, Equatable {
   }
 }
 
-extension Finding {
-  /// Orders findings for output: by subject, then by what was observed.
-  package static func inReportOrder(_ left: Finding, _ right: Finding) -> Bool {
-    (left.subject.description, left.observed) < (right.subject.description, right.observed)
+extension Sequence<Finding> {
+  /// The findings in the order of reports: by subject, then by what was observed.
+  package func inReportOrder() -> [Finding] {
+    map { (key: $0.subject.description, finding: $0) }
+      .sorted { ($0.key, $0.finding.observed) < ($1.key, $1.finding.observed) }
+      .map(\.finding)
   }
 }

@@ -52,11 +52,11 @@ package struct ContainerScope: Sendable, Equatable {
   /// Whether this scope leaves out nothing.
   package var isWhole: Bool { names.isEmpty && excludedNames.isEmpty && images.isEmpty }
 
-  package func admits(_ container: Container) -> Bool {
-    let name = container.displayName
-    let image = container.config.image.value ?? ""
-    return (names.isEmpty || names.contains { $0.matches(name) })
+  /// Whether a container of this name is judged; `image` is the one it was made from, `nil` where that
+  /// is not known.
+  package func admits(name: String, image: String?) -> Bool {
+    (names.isEmpty || names.contains { $0.matches(name) })
       && !excludedNames.contains { $0.matches(name) }
-      && (images.isEmpty || images.contains { $0.matches(image) })
+      && (images.isEmpty || image.map { image in images.contains { $0.matches(image) } } ?? true)
   }
 }

@@ -91,7 +91,7 @@ package struct Report: Sendable, Equatable {
       surface = check.surface
       stride = check.stride
       remedy = check.remedy
-      let sorted = findings.sorted(by: Finding.inReportOrder)
+      let sorted = findings.inReportOrder()
       let verdict = Verdict.worst(of: sorted.map(\.verdict))
       self.findings = sorted
       self.verdict = verdict

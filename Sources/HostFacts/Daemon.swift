@@ -108,20 +108,25 @@ extension DaemonReader {
     {
       return .found(DaemonProcess(pid: peer, executable: executable))
     }
-    var candidates = [service.value?.mainPID, pidInFile()].compactMap { $0 }
-    if isReachable {
-      candidates += dockerdProcesses()
-      for pid in candidates where listens(pid, at: socketPath) {
-        guard let executable = executable(of: pid) else { continue }
-        return .found(DaemonProcess(pid: pid, executable: executable))
-      }
-      return .unreadable("cannot tell which process serves '\(socketPath)'")
+    let told = [service.value?.mainPID, pidInFile()].compactMap { $0 }
+    guard isReachable else { return daemon(among: told) { name(of: $0.executable) == "dockerd" } }
+    let serving = daemon(among: told) { listens($0.pid, at: socketPath) }
+    if serving.value != nil { return serving }
+    let found = daemon(among: processes()) {
+      name(of: $0.executable) == "dockerd" && listens($0.pid, at: socketPath)
     }
-    for pid in candidates {
-      guard let executable = executable(of: pid), name(of: executable) == "dockerd" else {
-        continue
-      }
-      return .found(DaemonProcess(pid: pid, executable: executable))
+    if found.value != nil { return found }
+    return .unreadable("cannot tell which process serves '\(socketPath)'")
+  }
+
+  /// The first process of `pids` that `isIt` accepts.
+  private func daemon(
+    among pids: [Int], where isIt: (DaemonProcess) -> Bool
+  ) -> Reading<DaemonProcess> {
+    for pid in pids {
+      guard let executable = executable(of: pid) else { continue }
+      let process = DaemonProcess(pid: pid, executable: executable)
+      if isIt(process) { return .found(process) }
     }
     return .absent
   }
@@ -130,9 +135,8 @@ extension DaemonReader {
     (try? root.text(of: Self.pidFile, limit: 64)).flatMap { Int($0.trimmed) }
   }
 
-  private func dockerdProcesses() -> [Int] {
-    let pids = ((try? root.entries(of: "/proc")) ?? []).compactMap { Int($0) }
-    return pids.filter { executable(of: $0).map { name(of: $0) == "dockerd" } ?? false }
+  private func processes() -> [Int] {
+    ((try? root.entries(of: "/proc")) ?? []).compactMap { Int($0) }
   }
 
   private func executable(of pid: Int) -> String? {
@@ -148,12 +152,14 @@ extension DaemonReader {
     }
     var survey = FileSurvey(root)
     let socket = survey.look(at: path).value?.canonical ?? path
+    let name = socket.split(separator: "/").last
     var inodes: Set<Substring> = []
     for line in table.split(separator: "\n").dropFirst() {
       // Num RefCount Protocol Flags Type St Inode Path; the flag 0x10000 marks a listener.
       let fields = line.split(separator: " ", maxSplits: 7)
       guard fields.count == 8, fields[3] == "00010000", fields[7].hasPrefix("/") else { continue }
       let bound = String(fields[7])
+      guard bound.split(separator: "/").last == name else { continue }
       if bound == path || bound == socket || survey.look(at: bound).value?.canonical == socket {
         inodes.insert(fields[6])
       }

@@ -38,41 +38,43 @@ package struct HostReader: Sendable {
     do { root = try HostRoot(self.root) } catch { throw Failure(description: error.description) }
     defer { root.close() }
     progress.report(.engine)
-    let answers = await answers(by: deadline)
-    progress.report(.host)
+    async let asked = answers(by: deadline)
 
+    // While the Engine answers, what does not depend on it.
     var snapshot = HostSnapshot(host: identity(of: root), startedAt: startedAt)
+    snapshot.kernel = KernelReader(root: root).facts()
+    var units = UnitFinder(root: root, patience: .seconds(2))
+    let service = units.location(of: "docker.service")
+    let socket = units.location(of: "docker.socket")
+    units.close()
+
+    let answers = await asked
+    progress.report(.host)
     snapshot.engine = answers.engine
     snapshot.containers = answers.containers
     snapshot.images = answers.images
     snapshot.volumes = answers.volumes
     snapshot.execs = answers.execs
-    snapshot.kernel = KernelReader(root: root).facts()
+    let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
+    async let processes = ProcessScan(root: root).facts(of: containers)
 
-    var units = UnitFinder(root: root, patience: .seconds(2))
-    let service = units.location(of: "docker.service")
-    let socket = units.location(of: "docker.socket")
-    units.close()
     let socketPath = endpoint?.socketPath ?? EngineEndpoint.standard.socketPath
     snapshot.daemon = DaemonReader(root: root, service: service).facts(
       socketPath: socketPath, peer: answers.peer, isReachable: answers.engine.value != nil)
-
     var survey = FileSurvey(root)
     snapshot.paths = PathFinder(
       root: root, daemon: snapshot.daemon, service: service, socket: socket
     )
     .paths(&survey, endpoint: endpoint)
-    let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
-    let volumes = answers.volumes.value ?? []
     let dataRoot = answers.engine.value?.info.value?.dataRoot.value
     let places =
       ["/"] + SystemDirectories.trees(dataRoot: dataRoot) + policyPaths
-      + mountSources(containers, volumes)
+      + mountSources(containers, answers.volumes.value ?? [])
     for path in places { survey.look(at: path) }
     snapshot.files = survey.files
     snapshot.groups = GroupReader(root: root).groups(
       named: ["docker", snapshot.daemon.settings.value?.group].compactMap { $0 })
-    snapshot.processes = ProcessScan(root: root).facts(of: containers)
+    snapshot.processes = await processes
     return snapshot
   }
 

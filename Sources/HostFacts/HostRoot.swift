@@ -105,6 +105,7 @@ struct HostRoot {
   /// What the symbolic link at `path` says, not followed.
   func link(at path: String) throws(ReadFailure) -> String {
     do {
+      if isThisHost { return try Self.readLink(AT_FDCWD, path) }
       let link = try open(path, flags: dockward_o_path | O_NOFOLLOW)
       defer { try? link.close() }
       return try Self.readLink(link.rawValue, "")
@@ -126,18 +127,14 @@ struct HostRoot {
   }
 
   private static func readLink(_ directory: Int32, _ path: String) throws(Errno) -> String {
-    let capacity = Int(PATH_MAX) + 1
-    var failure: Errno?
-    let target = String(unsafeUninitializedCapacity: capacity) { buffer in
-      buffer.withMemoryRebound(to: CChar.self) { characters in
-        guard let base = characters.baseAddress else { return 0 }
-        let count = readlinkat(directory, path, base, capacity)
-        if count < 0 { failure = Errno(rawValue: errno) }
-        return max(0, count)
-      }
+    let target = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) {
+      buffer -> Result<String, Errno> in
+      guard let base = buffer.baseAddress else { return .failure(.noMemory) }
+      let count = readlinkat(directory, path, base, buffer.count)
+      guard count >= 0 else { return .failure(Errno(rawValue: errno)) }
+      return .success(String(decoding: UnsafeRawBufferPointer(buffer)[..<count], as: UTF8.self))
     }
-    if let failure { throw failure }
-    return target
+    return try target.get()
   }
 }
 

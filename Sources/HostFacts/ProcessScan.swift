@@ -34,28 +34,41 @@ struct ProcessScan {
     return facts
   }
 
-  /// The processes of each container: those in its cgroup or one below, and those in the process
-  /// namespace that it has for itself.
+  /// The processes of each container: those in the process namespace that it has for itself, and those
+  /// in its cgroup or one below.
+  ///
+  /// The cgroup is not asked for where the namespace tells: it takes the kernel some time to write
+  /// down, and a host has many processes.
   private func members(of running: [Container], among pids: [Int]) -> [String: Set<Int>] {
     let ids = Set(running.map(\.id))
     var members: [String: Set<Int>] = [:]
     var namespaces: [String: String] = [:]
-    for container in running where hasOwnProcessNamespace(container) {
-      guard let pid = container.state.pid.value,
-        let namespace = try? root.link(at: "/proc/\(pid)/ns/pid"),
-        let cgroups = try? root.contents(of: "/proc/\(pid)/cgroup"),
-        Self.containerIDs(in: cgroups, among: ids).contains(container.id)
+    for container in running {
+      guard let pid = container.state.pid.value, cgroups(of: pid, among: ids).contains(container.id)
       else { continue }
-      namespaces[namespace] = container.id
+      members[container.id] = [pid]
+      if hasOwnProcessNamespace(container), let namespace = processNamespace(of: pid) {
+        namespaces[namespace] = container.id
+      }
     }
+    // A process in the host's own namespace can belong only to a container that was given it.
+    let ownerless = namespaces.count == running.count ? processNamespace(of: 1) : nil
     for pid in pids {
-      guard let cgroups = try? root.contents(of: "/proc/\(pid)/cgroup") else { continue }
-      for id in Self.containerIDs(in: cgroups, among: ids) { members[id, default: []].insert(pid) }
-      if let namespace = try? root.link(at: "/proc/\(pid)/ns/pid"), let id = namespaces[namespace] {
+      let namespace = processNamespace(of: pid)
+      if let namespace, let id = namespaces[namespace] {
         members[id, default: []].insert(pid)
+      } else if namespace == nil || namespace != ownerless {
+        for id in cgroups(of: pid, among: ids) { members[id, default: []].insert(pid) }
       }
     }
     return members
+  }
+
+  private func processNamespace(of pid: Int) -> String? { try? root.link(at: "/proc/\(pid)/ns/pid") }
+
+  private func cgroups(of pid: Int, among ids: Set<String>) -> Set<String> {
+    let text = (try? root.contents(of: "/proc/\(pid)/cgroup")) ?? []
+    return Self.containerIDs(in: text, among: ids)
   }
 
   private func hasOwnProcessNamespace(_ container: Container) -> Bool {

@@ -29,27 +29,24 @@ package struct TextReport: Sendable {
     let entry = result.entry
     let heading =
       "\(label(result.verdict.label)) \(entry.id) \(Printable.text(entry.title)) (\(entry.marking.rawValue))"
-    return [heading] + result.findings.filter(isShown).map { "       " + evidence($0) }
+    if result.verdict == .notApplicable, !includesPassing {
+      return [heading]
+        + Set(result.findings.map(\.reason)).sorted().map {
+          Self.indentation + "not applicable: " + Printable.text($0, limit: Self.evidenceLimit)
+        }
+    }
+    return [heading] + result.findings.filter(isShown).map { Self.indentation + evidence($0) }
   }
+
+  private static let indentation = "       "
 
   private func isShown(_ finding: Finding) -> Bool {
-    switch finding.verdict {
-    case .fail, .unknown, .manual: true
-    case .pass: includesPassing
-    case .notApplicable: includesPassing || finding.subject == .host || finding.subject == .daemon
-    }
+    includesPassing || [.fail, .unknown, .manual].contains(finding.verdict)
   }
 
-  /// `container:web: Privileged: true, expected not privileged (GET …)`
+  /// `container:web: Memory: 0; expected a memory limit (GET /containers/{id}/json)`
   private func evidence(_ finding: Finding) -> String {
-    var text = "\(Printable.text(finding.subject.description)): "
     var parts: [String] = []
-    switch finding.verdict {
-    case .unknown: parts.append("unknown")
-    case .notApplicable: parts.append("not applicable")
-    case .manual: parts.append("to be judged")
-    case .pass, .fail: break
-    }
     if !finding.observed.isEmpty {
       parts.append(Printable.text(finding.observed, limit: Self.evidenceLimit))
     }
@@ -57,7 +54,15 @@ package struct TextReport: Sendable {
     if !finding.reason.isEmpty {
       parts.append(Printable.text(finding.reason, limit: Self.evidenceLimit))
     }
-    text += parts.joined(separator: ", ")
+    let word =
+      switch finding.verdict {
+      case .unknown: "unknown: "
+      case .manual: "to judge: "
+      case .notApplicable: "not applicable: "
+      case .pass, .fail: ""
+      }
+    let subject = Printable.text(finding.subject.description, limit: Self.evidenceLimit)
+    let text = "\(subject): \(word)\(parts.joined(separator: "; "))"
     return finding.source.isEmpty ? text : "\(text) (\(Printable.text(finding.source)))"
   }
 

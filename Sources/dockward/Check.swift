@@ -35,11 +35,14 @@ struct Check: AsyncParsableCommand {
     let began = ContinuousClock.now
     let startedAt = Date.now.formatted(.iso8601)
     let configuration = try loadConfiguration()
-    let terms = try choice.terms(policy: configuration.policy)
     let reporter = ProgressLine(isShown: output.showsProgress)
-    let snapshot = try await source.snapshot(
+    // Reading waits for the Engine most of the time; the benchmark is read meanwhile. Where that
+    // fails, the pass is cancelled.
+    async let reading = source.snapshot(
       startedAt: startedAt, policy: configuration.policy,
       progress: Progress { reporter.show($0) })
+    let terms = try choice.terms(policy: configuration.policy)
+    let snapshot = try await reading
     reporter.clear()
     if let file = source.saveSnapshot { try SnapshotFile.save(snapshot, to: file) }
 

@@ -2,9 +2,10 @@ import HardeningModel
 
 /// One container as an evaluator sees it, with what it needs to know around it.
 struct ContainerView {
-  let container: Container
+  let inspected: JudgedContainer.Inspected
   let context: Context
 
+  var container: Container { inspected.container }
   var hostConfig: Container.HostConfig { container.hostConfig }
   var snapshot: HostSnapshot { context.snapshot }
 
@@ -88,29 +89,28 @@ extension Context {
   /// A finding for each container in the scope; one of the daemon when there are none to be seen.
   /// What `judge` throws makes the finding unknown.
   func containerFindings(_ judge: (ContainerView) throws -> Finding) -> [Finding] {
-    let readings: [ContainerReading]
-    switch snapshot.containers {
-    case .found(let found): readings = found.filter(isInScope)
+    let judged: [JudgedContainer]
+    switch containers {
+    case .found(let found): judged = found
     case .absent: return [unknown(.daemon, "the containers were not read")]
     case .unreadable(let reason): return [unknown(.daemon, reason)]
     }
-    if readings.isEmpty {
+    if judged.isEmpty {
       let reason = scope.isWhole ? "there are no containers" : "no container matches"
       return [
         Finding(
           subject: .daemon, verdict: .notApplicable, source: "GET /containers/json", reason: reason)
       ]
     }
-    return readings.map { reading in
-      let subject = Subject.container(reading.name)
-      switch reading.inspection {
-      case .absent: return unknown(subject, "it was not inspected")
-      case .unreadable(let reason): return unknown(subject, reason)
-      case .found(let container):
+    return judged.map { judged in
+      switch judged.inspection {
+      case .absent: return unknown(.container(judged.name), "it was not inspected")
+      case .unreadable(let reason): return unknown(.container(judged.name), reason)
+      case .found(let inspected):
         do {
-          return try judge(ContainerView(container: container, context: self))
+          return try judge(ContainerView(inspected: inspected, context: self))
         } catch {
-          return unknown(.container(container.displayName), "\(error)")
+          return unknown(.container(judged.name), "\(error)")
         }
       }
     }
@@ -119,26 +119,6 @@ extension Context {
   func unknown(_ subject: Subject, _ reason: String) -> Finding {
     Finding(
       subject: subject, verdict: .unknown, source: ContainerChecks.inspection, reason: reason)
-  }
-
-  private func isInScope(_ reading: ContainerReading) -> Bool {
-    // A container that cannot be inspected is kept wherever it might belong.
-    let container = reading.inspection.value ?? Container(id: reading.id, name: reading.name)
-    let isInspected = reading.inspection.value != nil
-    var scope = scope
-    if !isInspected { scope.images = [] }
-    guard scope.admits(container) else { return false }
-    guard let states = policy.containerStates, let state = container.state.status.value else {
-      return true
-    }
-    return ContainerState(rawValue: state).map(states.contains) ?? true
-  }
-}
-
-extension Container {
-  fileprivate init(id: String, name: String) {
-    self.init(id: id)
-    self.name = .value(name)
   }
 }
 

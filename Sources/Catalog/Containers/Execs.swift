@@ -45,7 +45,7 @@ extension ContainerChecks {
       guard live.contains(where: { $0.verdict == .pass }) else { return notable }
       let past = Finding(
         subject: .daemon, verdict: .manual,
-        observed: "no such exec runs now in the other containers",
+        observed: "none runs now",
         expected: expected, source: source,
         reason: "execs that are over leave no record that one pass could read")
       return notable + [past]

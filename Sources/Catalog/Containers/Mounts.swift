@@ -78,7 +78,7 @@ extension ContainerChecks {
       let place = HostPlace(mount.source, in: snapshot)
       if let socket = sockets.first(where: { $0.isAtOrBeneath(place) }) {
         offenders.append(
-          socket.path == mount.source
+          place.isAtOrBeneath(socket)
             ? mount.source : "\(mount.source), which holds \(socket.path)")
       } else if case .unreadable(let reason) = place.fact {
         obstacle = CannotTell("cannot resolve '\(mount.source)': \(reason)")

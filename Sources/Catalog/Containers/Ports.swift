@@ -58,7 +58,7 @@ struct PublishedPort: CustomStringConvertible {
   var hostPort: String
 
   var description: String {
-    let host = hostIP.contains(":") ? "[\(hostIP)]" : hostIP
+    let host = hostIP.utf8.contains(UInt8(ascii: ":")) ? "[\(hostIP)]" : hostIP
     return "\(host.isEmpty ? "*" : host):\(hostPort.isEmpty ? "any" : hostPort)->\(containerPort)"
   }
 
@@ -73,8 +73,9 @@ struct PublishedPort: CustomStringConvertible {
 
   /// Whether it is bound to the unspecified address of either family, however that is written.
   var isOnEveryAddress: Bool {
+    let unspecified = "0:.[]".utf8
     let plain = hostIP.lowercased().replacingPrefix("::ffff:", with: "")
-    return plain.allSatisfy { "0:.[]".contains($0) }
+    return plain.utf8.allSatisfy { unspecified.contains($0) }
   }
 }
 

@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of our own is compiled in Swift 6 mode with warnings as errors.
+let house: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+  name: "dockward",
+  products: [
+    .executable(name: "dockward", targets: ["dockward"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .target(name: "CShims", dependencies: ["CSystemd"]),
+    .target(name: "HardeningModel", swiftSettings: house),
+    .target(
+      name: "Documents",
+      dependencies: [
+        "HardeningModel", "Yams", .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: house),
+    .target(
+      name: "Catalog", dependencies: ["HardeningModel", "Documents"],
+      resources: [.embedInCode("Benchmarks")], swiftSettings: house),
+    .target(
+      name: "DockerEngine",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: house),
+    .target(
+      name: "HostFacts",
+      dependencies: [
+        "HardeningModel", "Documents", "DockerEngine", "CShims",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: house),
+    .target(name: "Reporting", dependencies: ["HardeningModel"], swiftSettings: house),
+    .executableTarget(
+      name: "dockward",
+      dependencies: [
+        "Catalog", "HostFacts", "Reporting", "Documents", "DockerEngine",
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+  ]
+)

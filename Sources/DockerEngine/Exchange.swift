@@ -1,0 +1,29 @@
+internal import NIOCore
+internal import NIOHTTP1
+
+/// One request on one connection, and where its answer goes.
+struct Exchange: Sendable {
+  /// With the version prefix, as it stands in the request line.
+  let target: String
+  let deadline: NIODeadline
+  let bodyLimit: Int
+  let promise: EventLoopPromise<Answer>
+
+  /// A whole answer, of any status.
+  struct Answer: Sendable {
+    var status: HTTPResponseStatus
+    var headers: HTTPHeaders
+    var body: ByteBuffer
+    /// Whether another request may follow on the same connection.
+    var keepsConnection: Bool
+  }
+
+  /// Why there is no whole answer. The connection is closed in each case.
+  enum Failure: Error, Equatable {
+    case deadlineExceeded
+    case tooLarge
+    /// It ended before a byte of the answer had come.
+    case closedUnanswered
+    case malformed(String)
+  }
+}

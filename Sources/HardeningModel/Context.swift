@@ -1,0 +1,56 @@
+/// What an evaluator sees, and all that it sees. One serves all checks of a pass; it and the
+/// containers in it are shared by reference, since a container is a large value to copy.
+package final class Context: Sendable {
+  package let snapshot: HostSnapshot
+  package let policy: Policy
+  package let scope: ContainerScope
+  /// The containers in the scope.
+  package let containers: Reading<[JudgedContainer]>
+
+  package init(
+    snapshot: HostSnapshot, policy: Policy = Policy(), scope: ContainerScope = ContainerScope()
+  ) {
+    self.snapshot = snapshot
+    self.policy = policy
+    self.scope = scope
+    containers = snapshot.containers.map { readings in
+      readings.compactMap { reading in
+        let judged = JudgedContainer(reading)
+        return scope.admits(judged) && policy.counts(judged) ? judged : nil
+      }
+    }
+  }
+}
+
+/// A container of the list that is to be judged.
+package final class JudgedContainer: Sendable {
+  package let name: String
+  package let inspection: Reading<Inspected>
+
+  /// What its inspection gave.
+  package final class Inspected: Sendable {
+    package let container: Container
+    init(_ container: Container) { self.container = container }
+  }
+
+  init(_ reading: ContainerReading) {
+    name = reading.inspection.value?.displayName ?? reading.name
+    inspection = reading.inspection.map(Inspected.init)
+  }
+}
+
+extension ContainerScope {
+  /// A container that could not be inspected is left in wherever it might belong.
+  fileprivate func admits(_ judged: JudgedContainer) -> Bool {
+    admits(name: judged.name, image: judged.inspection.value?.container.config.image.value)
+  }
+}
+
+extension Policy {
+  fileprivate func counts(_ judged: JudgedContainer) -> Bool {
+    guard let containerStates, let container = judged.inspection.value?.container,
+      let state = container.state.status.value
+    else { return true }
+    return ContainerState(rawValue: state).map(containerStates.contains) ?? true
+  }
+}
