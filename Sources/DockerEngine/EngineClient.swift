@@ -1,3 +1,5 @@
+import HardeningModel
+
 /// One pass' conversation with an Engine. All calls share the pass' deadline.
 package struct EngineClient: Sendable {
   package let endpoint: EngineEndpoint
@@ -41,9 +43,11 @@ package struct EngineClient: Sendable {
   package func get<Value: Decodable & Sendable>(
     _ path: EnginePath, as type: Value.Type
   ) async throws(EngineError) -> Value {
-    let request = "GET \(path)"
-    let target = "/v\(version.negotiatedAPIVersion)\(path)"
-    let answer = try await connections.answer(to: target, request: request)
-    return try answer.decoded(as: type, request: request)
+    try await connections.value(of: request(for: path), as: type)
+  }
+
+  func request(for path: EnginePath) -> EngineConnections.Request {
+    EngineConnections.Request(
+      target: "/v\(version.negotiatedAPIVersion)\(path)", name: "GET \(path)")
   }
 }

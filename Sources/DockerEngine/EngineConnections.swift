@@ -1,6 +1,6 @@
-internal import NIOCore
-internal import NIOHTTP1
-internal import NIOPosix
+import NIOCore
+import NIOHTTP1
+import NIOPosix
 
 /// One pass' connections to an Engine.
 ///
@@ -30,6 +30,37 @@ actor EngineConnections {
     self.endpoint = endpoint
     self.limits = limits
     self.deadline = deadline
+  }
+
+  /// One request: the target as the Engine gets it, and the name that errors give it.
+  struct Request: Sendable {
+    var target: String
+    var name: String
+  }
+
+  /// The Engine's answer to `request`, decoded. The event loop decodes too: a local Engine takes
+  /// longer to answer than that takes, and another thread would have to be woken for each answer.
+  func value<Value: Decodable & Sendable>(
+    of request: Request, as type: Value.Type
+  ) async throws(EngineError) -> Value {
+    let answer = try await answer(to: request.target, request: request.name)
+    return try answer.decoded(as: type, request: request.name)
+  }
+
+  /// The answers to `requests`, one after the other.
+  func values<Value: Decodable & Sendable>(
+    of requests: [Request], as type: Value.Type, onAnswer: (@Sendable () -> Void)?
+  ) async -> [Result<Value, EngineError>] {
+    var results: [Result<Value, EngineError>] = []
+    for request in requests {
+      do throws(EngineError) {
+        results.append(.success(try await value(of: request, as: type)))
+      } catch {
+        results.append(.failure(error))
+      }
+      onAnswer?()
+    }
+    return results
   }
 
   /// The Engine's answer to `GET target`; `request` names it in errors.

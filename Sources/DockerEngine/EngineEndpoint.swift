@@ -1,3 +1,5 @@
+import HardeningModel
+
 /// Where an Engine listens: the path of a Unix socket.
 ///
 /// Engines behind TCP or SSH are not this host's, so no other kind of endpoint can be expressed.
@@ -21,14 +23,14 @@ package struct EngineEndpoint: Sendable, Hashable, CustomStringConvertible {
   ///   address can hold.
   package init(parsing text: String) throws(EngineError) {
     func refuse(_ reason: String) -> EngineError {
-      .badEndpoint(printable(text, limit: 200), reason: reason)
+      .badEndpoint(Printable.text(text, limit: 200), reason: reason)
     }
     guard !text.isEmpty else { throw refuse("it is empty") }
     let path: Substring
     if text.hasPrefix("unix://") {
       path = text.dropFirst("unix://".count)
     } else if let scheme = Self.scheme(of: text) {
-      throw refuse("'\(printable(scheme, limit: 20))' is not supported, only 'unix' is")
+      throw refuse("'\(Printable.text(scheme, limit: 20))' is not supported, only 'unix' is")
     } else {
       path = text[...]
     }

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// A connected Unix stream socket that belongs to nobody yet: close it or hand it on.
 struct EngineSocket {

@@ -1,4 +1,5 @@
-internal import NIOHTTP1
+import HardeningModel
+import NIOHTTP1
 
 extension EngineVersion {
   /// What both sides know, as far as `GET /_ping` tells, and else as `GET /version` does.
@@ -37,7 +38,7 @@ extension EngineVersion {
     let product = server.prefix { $0 != " " }
     let name = "Docker/"
     guard product.hasPrefix(name), product != name else { return nil }
-    return printable(product.dropFirst(name.count), limit: 100)
+    return Printable.text(product.dropFirst(name.count), limit: 100)
   }
 
   /// The body of `GET /version` (Engine API, "SystemVersion"), as far as it is used here.
@@ -58,7 +59,7 @@ extension EngineVersion {
       if let version = APIVersion(text) { return version }
       throw .malformed(request: request, reason: "\(field) is not a version number")
     }
-    version = answer.version.map { printable($0, limit: 100) }
+    version = answer.version.map { Printable.text($0, limit: 100) }
     apiVersion = try parse(answer.apiVersion, "ApiVersion")
     if let minimum = answer.minimumAPIVersion, !minimum.isEmpty {
       minimumAPIVersion = try parse(minimum, "MinAPIVersion")

@@ -1,3 +1,5 @@
+import HardeningModel
+
 /// What an Engine says about itself, and the API version that follows from it.
 package struct EngineVersion: Sendable, Hashable {
   /// The Engine's own, as in `28.2.2`; nil where it does not say it.

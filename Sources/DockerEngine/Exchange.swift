@@ -1,5 +1,5 @@
-internal import NIOCore
-internal import NIOHTTP1
+import NIOCore
+import NIOHTTP1
 
 /// One request on one connection, and where its answer goes.
 struct Exchange: Sendable {

@@ -1,5 +1,5 @@
-internal import NIOCore
-internal import NIOHTTP1
+import NIOCore
+import NIOHTTP1
 
 /// Runs one exchange at a time on a connection, and closes the connection on the first irregularity.
 final class ExchangeHandler: ChannelDuplexHandler {

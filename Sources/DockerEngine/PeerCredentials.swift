@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Who was behind a Unix socket when it began to listen (`SO_PEERCRED` of unix(7)).
 ///

@@ -62,6 +62,8 @@ struct JSONParser {
     try descend()
     defer { depth -= 1 }
     var members: [JSONText.Member] = []
+    // Most objects are small, and looking through them beats hashing; a large one must not cost the
+    // square of its size.
     var keys: Set<String> = []
     index += 1
     skipSpace()
@@ -71,9 +73,11 @@ struct JSONParser {
       let start = index
       guard current == UInt8(ascii: "\"") else { throw failure("expected a key in double quotes") }
       let key = try text()
-      guard keys.insert(key).inserted else {
-        throw failure("the key '\(key)' stands twice in this object", at: start)
-      }
+      if members.count == 32 { keys = Set(members.map(\.key)) }
+      let isNew =
+        members.count < 32
+        ? !members.contains { $0.key == key } : keys.insert(key).inserted
+      guard isNew else { throw failure("the key '\(key)' stands twice in this object", at: start) }
       skipSpace()
       guard take(":") else { throw failure("expected ':' after the key '\(key)'") }
       skipSpace()
@@ -149,19 +153,27 @@ struct JSONParser {
   private mutating func text() throws(Failure) -> String {
     let start = index
     index += 1
+    // Up to the first escape the text is what stands there; most texts have none, and are ASCII.
     var content: [UInt8] = []
+    var runStart = index
+    var isASCII = true
     while let byte = current {
       switch byte {
       case UInt8(ascii: "\""):
+        let run = bytes[runStart..<index]
         index += 1
-        guard let text = String(validating: content, as: UTF8.self) else {
+        if content.isEmpty, isASCII { return String(decoding: run, as: UTF8.self) }
+        guard let text = String(validating: content + run, as: UTF8.self) else {
           throw failure("a text that is not UTF-8", at: start)
         }
         return text
-      case UInt8(ascii: "\\"): content.append(contentsOf: try escape().utf8)
+      case UInt8(ascii: "\\"):
+        content += bytes[runStart..<index]
+        content += try escape().utf8
+        runStart = index
       case 0..<0x20: throw failure("a control character inside a text")
       default:
-        content.append(byte)
+        isASCII = isASCII && byte < 0x80
         index += 1
       }
     }

@@ -46,25 +46,4 @@ package struct JSONText: Sendable {
   package func error(at offset: Int, _ reason: String) -> DocumentError {
     DocumentError(file: file, position: Position(offset: offset, in: bytes), reason: reason)
   }
-
-  /// The offset of what a decoder's path leads to, or of the nearest thing above it that exists.
-  package func offset(of path: [any CodingKey]) -> Int {
-    var element = root
-    for key in path {
-      switch element.content {
-      case .object(let members):
-        guard let member = members.first(where: { $0.key == key.stringValue }) else {
-          return element.offset
-        }
-        element = member.value
-      case .list(let elements):
-        guard let index = key.intValue, elements.indices.contains(index) else {
-          return element.offset
-        }
-        element = elements[index]
-      default: return element.offset
-      }
-    }
-    return element.offset
-  }
 }

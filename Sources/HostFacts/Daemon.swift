@@ -6,18 +6,21 @@ struct DaemonReader {
   let root: HostRoot
   let service: Reading<UnitLocation>
 
-  /// What is known of the daemon behind the socket at `socketPath`; `peer` is the process that began
-  /// to listen there, where that is known.
-  func facts(socketPath: String, peer: Int?, isReachable: Bool) -> DaemonFacts {
+  /// What is known of the daemon; `process` is the one that serves the socket.
+  func facts(of process: Reading<DaemonProcess>) -> DaemonFacts {
     var facts = DaemonFacts()
-    facts.process = process(socketPath: socketPath, peer: peer, isReachable: isReachable)
-    switch facts.process {
+    facts.process = process
+    switch process {
     case .found(let process):
       facts.flagsSource = "dockerd argv"
       facts.flags = argumentsOfProcess(process.pid)
-    case .absent, .unreadable:
+    case .absent:
       facts.flagsSource = "ExecStart of docker.service"
       facts.flags = argumentsOfUnit()
+    case .unreadable(let reason):
+      // An Engine answers, and it need not be the one that the unit would start.
+      facts.flagsSource = "dockerd argv"
+      facts.flags = .unreadable(reason)
     }
     if let path = facts.flags.value?.configurationFile, !path.isEmpty {
       facts.configurationPath = path
@@ -90,86 +93,6 @@ struct DaemonReader {
       return .found(try DaemonConfigurationFile.settings(from: bytes, file: path))
     } catch {
       return .unreadable("\(error)")
-    }
-  }
-}
-
-extension DaemonReader {
-  private static let pidFile = "/var/run/docker.pid"
-
-  /// The process that serves the socket. Whoever listens there is the daemon, whatever it is called;
-  /// with socket activation systemd began to listen, and the daemon is the one that holds the same
-  /// socket.
-  private func process(socketPath: String, peer: Int?, isReachable: Bool) -> Reading<DaemonProcess>
-  {
-    guard root.isThisHost else { return .absent }
-    if let peer, let executable = executable(of: peer), peer != 1,
-      name(of: executable) != "systemd"
-    {
-      return .found(DaemonProcess(pid: peer, executable: executable))
-    }
-    let told = [service.value?.mainPID, pidInFile()].compactMap { $0 }
-    guard isReachable else { return daemon(among: told) { name(of: $0.executable) == "dockerd" } }
-    let serving = daemon(among: told) { listens($0.pid, at: socketPath) }
-    if serving.value != nil { return serving }
-    let found = daemon(among: processes()) {
-      name(of: $0.executable) == "dockerd" && listens($0.pid, at: socketPath)
-    }
-    if found.value != nil { return found }
-    return .unreadable("cannot tell which process serves '\(socketPath)'")
-  }
-
-  /// The first process of `pids` that `isIt` accepts.
-  private func daemon(
-    among pids: [Int], where isIt: (DaemonProcess) -> Bool
-  ) -> Reading<DaemonProcess> {
-    for pid in pids {
-      guard let executable = executable(of: pid) else { continue }
-      let process = DaemonProcess(pid: pid, executable: executable)
-      if isIt(process) { return .found(process) }
-    }
-    return .absent
-  }
-
-  private func pidInFile() -> Int? {
-    (try? root.text(of: Self.pidFile, limit: 64)).flatMap { Int($0.trimmed) }
-  }
-
-  private func processes() -> [Int] {
-    ((try? root.entries(of: "/proc")) ?? []).compactMap { Int($0) }
-  }
-
-  private func executable(of pid: Int) -> String? {
-    try? root.link(at: "/proc/\(pid)/exe")
-  }
-
-  private func name(of executable: String) -> String { ProcessScan.fileName(of: executable) }
-
-  /// Whether `pid` holds the socket that listens at `path`, see proc(5) on `net/unix`.
-  private func listens(_ pid: Int, at path: String) -> Bool {
-    guard let table = try? root.text(of: "/proc/\(pid)/net/unix", limit: 16 << 20) else {
-      return false
-    }
-    var survey = FileSurvey(root)
-    let socket = survey.look(at: path).value?.canonical ?? path
-    let name = socket.split(separator: "/").last
-    var inodes: Set<Substring> = []
-    for line in table.split(separator: "\n").dropFirst() {
-      // Num RefCount Protocol Flags Type St Inode Path; the flag 0x10000 marks a listener.
-      let fields = line.split(separator: " ", maxSplits: 7)
-      guard fields.count == 8, fields[3] == "00010000", fields[7].hasPrefix("/") else { continue }
-      let bound = String(fields[7])
-      guard bound.split(separator: "/").last == name else { continue }
-      if bound == path || bound == socket || survey.look(at: bound).value?.canonical == socket {
-        inodes.insert(fields[6])
-      }
-    }
-    guard !inodes.isEmpty, let descriptors = try? root.entries(of: "/proc/\(pid)/fd") else {
-      return false
-    }
-    return descriptors.contains { number in
-      guard let target = try? root.link(at: "/proc/\(pid)/fd/\(number)") else { return false }
-      return target.hasPrefix("socket:[") && inodes.contains(target.dropFirst(8).dropLast())
     }
   }
 }

@@ -61,7 +61,7 @@ struct EngineReader {
   ) async -> [ContainerReading] {
     let results = await client.getAll(
       listed.map { EnginePath.container($0.id) }, as: Container.self,
-      onProgress: { progress.report(.containers(done: $0, of: listed.count)) })
+      onAnswer: { [progress] in progress.report(.container(of: listed.count)) })
     return zip(listed, results).compactMap { container, result in
       let reading: Reading<Container>
       switch result {

@@ -47,6 +47,13 @@ package struct HostReader: Sendable {
     let service = units.location(of: "docker.service")
     let socket = units.location(of: "docker.socket")
     units.close()
+    let search = DaemonSearch(
+      root: root, socketPath: (endpoint ?? EngineEndpoint.standard).socketPath)
+    let serving = search.serving()
+    var survey = FileSurvey(root)
+    for path in ["/"] + SystemDirectories.trees(dataRoot: nil) + policyPaths {
+      survey.look(at: path)
+    }
 
     let answers = await asked
     progress.report(.host)
@@ -58,19 +65,19 @@ package struct HostReader: Sendable {
     let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
     async let processes = ProcessScan(root: root).facts(of: containers)
 
-    let socketPath = endpoint?.socketPath ?? EngineEndpoint.standard.socketPath
     snapshot.daemon = DaemonReader(root: root, service: service).facts(
-      socketPath: socketPath, peer: answers.peer, isReachable: answers.engine.value != nil)
-    var survey = FileSurvey(root)
+      of: search.process(
+        serving: serving, peer: answers.peer, isReachable: answers.engine.value != nil))
     snapshot.paths = PathFinder(
       root: root, daemon: snapshot.daemon, service: service, socket: socket
     )
     .paths(&survey, endpoint: endpoint)
     let dataRoot = answers.engine.value?.info.value?.dataRoot.value
-    let places =
-      ["/"] + SystemDirectories.trees(dataRoot: dataRoot) + policyPaths
+    for path in [dataRoot].compactMap({ $0 })
       + mountSources(containers, answers.volumes.value ?? [])
-    for path in places { survey.look(at: path) }
+    {
+      survey.look(at: path)
+    }
     snapshot.files = survey.files
     snapshot.groups = GroupReader(root: root).groups(
       named: ["docker", snapshot.daemon.settings.value?.group].compactMap { $0 })

@@ -64,7 +64,9 @@ struct ProcessScan {
     return members
   }
 
-  private func processNamespace(of pid: Int) -> String? { try? root.link(at: "/proc/\(pid)/ns/pid") }
+  private func processNamespace(of pid: Int) -> String? {
+    try? root.link(at: "/proc/\(pid)/ns/pid")
+  }
 
   private func cgroups(of pid: Int, among ids: Set<String>) -> Set<String> {
     let text = (try? root.contents(of: "/proc/\(pid)/cgroup")) ?? []

@@ -2,7 +2,8 @@
 package struct Progress: Sendable {
   package enum Step: Sendable, Equatable {
     case engine
-    case containers(done: Int, of: Int)
+    /// One more container of so many was read.
+    case container(of: Int)
     case host
   }
 

@@ -1,4 +1,3 @@
-import CShims
 import CSystemd
 import Documents
 import HardeningModel
@@ -13,8 +12,6 @@ import Musl
 struct UnitLocation: Equatable {
   /// The unit file first, then its drop-ins, in the order in which they count.
   var files: [String]
-  /// The first process of a running service.
-  var mainPID: Int?
 }
 
 /// Where units are defined: asked of the running systemd, or looked for where systemd looks.
@@ -81,7 +78,7 @@ struct UnitFinder {
       }
       dropIns += paths.sorted { $0.key < $1.key }.map(\.value)
     }
-    return .found(UnitLocation(files: [fragment] + dropIns, mainPID: nil))
+    return .found(UnitLocation(files: [fragment] + dropIns))
   }
 }
 
@@ -100,26 +97,18 @@ struct SystemBus {
 
   func close() { sd_bus_close_unref(bus) }
 
-  /// What systemd says of a unit; `nil` where it did not answer.
+  /// What systemd says of a unit; `nil` where it did not answer. To ask for a unit's property loads the
+  /// unit; one that does not exist has no file.
   func location(of name: String) -> Reading<UnitLocation>? {
     var object: UnsafeMutablePointer<CChar>?
-    guard dockward_bus_load_unit(bus, name, &object) >= 0, let object else { return nil }
+    guard sd_bus_path_encode("/org/freedesktop/systemd1/unit", name, &object) >= 0, let object
+    else { return nil }
     defer { free(object) }
     let unit = "org.freedesktop.systemd1.Unit"
-    guard let state = text(object, unit, "LoadState") else { return nil }
-    if state == "not-found" { return .absent }
-    guard let fragment = text(object, unit, "FragmentPath"),
-      let dropIns = texts(object, unit, "DropInPaths")
-    else { return nil }
+    guard let fragment = text(object, unit, "FragmentPath") else { return nil }
     guard !fragment.isEmpty else { return .absent }
-    var pid: UInt32 = 0
-    let hasPID =
-      name.hasSuffix(".service")
-      && sd_bus_get_property_trivial(
-        bus, Self.systemd, object, "org.freedesktop.systemd1.Service", "MainPID", nil,
-        CChar(UInt8(ascii: "u")), &pid) >= 0
-    return .found(
-      UnitLocation(files: [fragment] + dropIns, mainPID: hasPID && pid > 0 ? Int(pid) : nil))
+    guard let dropIns = texts(object, unit, "DropInPaths") else { return nil }
+    return .found(UnitLocation(files: [fragment] + dropIns))
   }
 
   private static let systemd = "org.freedesktop.systemd1"

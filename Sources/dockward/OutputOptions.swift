@@ -34,7 +34,7 @@ struct OutputOptions: ParsableArguments {
     do {
       let bytes: [UInt8]
       switch format {
-      case .json: bytes = try JSONReport.bytes(of: report)
+      case .json: bytes = JSONReport.bytes(of: report)
       case .text:
         var text = TextReport()
         text.isColoured = isColoured

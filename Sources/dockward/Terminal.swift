@@ -33,28 +33,37 @@ enum Terminal {
 
 /// The line that tells how far a pass has come, on a terminal only.
 final class ProgressLine: Sendable {
+  private struct State {
+    var text = ""
+    var containers = 0
+  }
+
   private let isShown: Bool
-  /// What stands on the line now.
-  private let shown = Mutex("")
+  private let state = Mutex(State())
 
   init(isShown: Bool) { self.isShown = isShown }
 
   func show(_ step: Progress.Step) {
-    switch step {
-    case .engine: replace(with: "asking the Engine …")
-    case .containers(let done, let total): replace(with: "containers: \(done) of \(total)")
-    case .host: replace(with: "reading the host …")
+    guard isShown else { return }
+    state.withLock { state in
+      switch step {
+      case .engine: Self.write("asking the Engine …", to: &state)
+      case .host: Self.write("reading the host …", to: &state)
+      case .container(let total):
+        state.containers += 1
+        Self.write("containers: \(state.containers) of \(total)", to: &state)
+      }
     }
   }
 
-  func clear() { replace(with: "") }
-
-  private func replace(with text: String) {
+  func clear() {
     guard isShown else { return }
-    shown.withLock { shown in
-      guard shown != text else { return }
-      _ = try? FileDescriptor.standardError.writeAll(Array("\r\u{1B}[K\(text)".utf8))
-      shown = text
-    }
+    state.withLock { Self.write("", to: &$0) }
+  }
+
+  private static func write(_ text: String, to state: inout State) {
+    guard state.text != text else { return }
+    _ = try? FileDescriptor.standardError.writeAll(Array("\r\u{1B}[K\(text)".utf8))
+    state.text = text
   }
 }

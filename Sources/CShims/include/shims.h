@@ -13,10 +13,3 @@ extern const uint64_t dockward_resolve_in_root;
 
 // O_PATH of open(2), which glibc hides behind _GNU_SOURCE.
 extern const int dockward_o_path;
-
-struct sd_bus;
-
-// Asks systemd to load a unit, which works for units that nobody has used so far, and gives its
-// object path, to be freed by the caller. Returns 0, or a negative errno.
-// sd_bus_call_method() is variadic.
-int dockward_bus_load_unit(struct sd_bus *bus, const char *unit, char **path);

@@ -106,27 +106,6 @@ extension ContainerView {
   }
 }
 
-/// A version of the Engine's API; `1.9` comes before `1.10`.
-struct APIVersion: Comparable {
-  var major: Int
-  var minor: Int
-
-  init(major: Int, minor: Int) {
-    self.major = major
-    self.minor = minor
-  }
-
-  init?(_ text: String) {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 2, let major = parts[0], let minor = parts[1] else { return nil }
-    self.init(major: major, minor: minor)
-  }
-
-  static func < (left: APIVersion, right: APIVersion) -> Bool {
-    (left.major, left.minor) < (right.major, right.minor)
-  }
-}
-
 /// A rule of the device cgroup, e.g. `c 188:* rwm`, see the kernel's cgroup-v1/devices.rst.
 struct DeviceRule {
   /// The character devices that the Engine's default rules open to every container.

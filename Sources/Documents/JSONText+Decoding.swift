@@ -1,0 +1,207 @@
+/// Decoding from a JSON text, with errors that say what is wrong and where.
+extension JSONText {
+  /// The value of `type` that the text stands for.
+  ///
+  /// Throws a `DocumentError` at the place of what is missing, of the wrong type, or not accepted by
+  /// the type; its reason names the place by keys too and does not repeat the value.
+  package func decode<Value: Decodable>(_ type: Value.Type) throws(DocumentError) -> Value {
+    do {
+      return try JSONElementDecoder(element: root).decode(type)
+    } catch let mismatch as JSONMismatch {
+      throw error(at: mismatch.offset, "\(place(at: mismatch.offset)) \(mismatch.reason)")
+    } catch {
+      throw self.error(at: root.offset, "\(error)")
+    }
+  }
+
+  /// What the thing at `offset` is called: the keys that lead to it.
+  private func place(at offset: Int) -> String {
+    var path = ""
+    var element = root
+    while element.offset != offset {
+      switch element.content {
+      case .object(let members):
+        guard let member = members.last(where: { $0.value.offset <= offset }) else { return "it" }
+        path += (path.isEmpty ? "" : ".") + member.key
+        element = member.value
+      case .list(let elements):
+        guard let index = elements.lastIndex(where: { $0.offset <= offset }) else { return "it" }
+        path += "[\(index)]"
+        element = elements[index]
+      default: return "it"
+      }
+    }
+    return path.isEmpty ? "the text" : "'\(path.prefix(200))'"
+  }
+}
+
+/// A value that is not what a type asks for.
+struct JSONMismatch: Error {
+  var offset: Int
+  /// What is wrong, to stand after the name of the place.
+  var reason: String
+}
+
+/// The decoder of one element. Its coding path is empty: places are told by offset.
+struct JSONElementDecoder: Decoder {
+  let element: JSONText.Element
+
+  var codingPath: [any CodingKey] { [] }
+  var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+  func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    do {
+      return try Value(from: self)
+    } catch DecodingError.dataCorrupted(let context) {
+      throw mismatch("is not accepted: \(context.debugDescription)")
+    } catch let error as DecodingError {
+      throw mismatch("is not accepted: \(error)")
+    }
+  }
+
+  func mismatch(_ reason: String) -> JSONMismatch {
+    JSONMismatch(offset: element.offset, reason: reason)
+  }
+
+  func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+    guard case .object(let members) = element.content else { throw mismatch("is not an object") }
+    return KeyedDecodingContainer(JSONObjectContainer(members: members, decoder: self))
+  }
+
+  func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    guard case .list(let elements) = element.content else { throw mismatch("is not a list") }
+    return JSONListContainer(elements: elements, decoder: self)
+  }
+
+  func singleValueContainer() -> any SingleValueDecodingContainer { self }
+}
+
+extension JSONElementDecoder: SingleValueDecodingContainer {
+  func decodeNil() -> Bool {
+    if case .null = element.content { true } else { false }
+  }
+
+  func decode(_ type: Bool.Type) throws -> Bool {
+    guard case .bool(let value) = element.content else { throw mismatch("is not true or false") }
+    return value
+  }
+
+  func decode(_ type: String.Type) throws -> String {
+    guard case .text(let value) = element.content else { throw mismatch("is not a text") }
+    return value
+  }
+
+  func decode(_ type: Double.Type) throws -> Double { try number() }
+  func decode(_ type: Float.Type) throws -> Float { try number() }
+  func decode(_ type: Int.Type) throws -> Int { try number() }
+  func decode(_ type: Int8.Type) throws -> Int8 { try number() }
+  func decode(_ type: Int16.Type) throws -> Int16 { try number() }
+  func decode(_ type: Int32.Type) throws -> Int32 { try number() }
+  func decode(_ type: Int64.Type) throws -> Int64 { try number() }
+  func decode(_ type: UInt.Type) throws -> UInt { try number() }
+  func decode(_ type: UInt8.Type) throws -> UInt8 { try number() }
+  func decode(_ type: UInt16.Type) throws -> UInt16 { try number() }
+  func decode(_ type: UInt32.Type) throws -> UInt32 { try number() }
+  func decode(_ type: UInt64.Type) throws -> UInt64 { try number() }
+
+  private func number<Number: LosslessStringConvertible>() throws -> Number {
+    guard case .number(let text) = element.content else { throw mismatch("is not a number") }
+    guard let number = Number(text) else {
+      throw mismatch("is a number that does not fit \(Number.self)")
+    }
+    return number
+  }
+}
+
+private struct JSONObjectContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
+  let members: [JSONText.Member]
+  let decoder: JSONElementDecoder
+
+  var codingPath: [any CodingKey] { [] }
+  var allKeys: [Key] { members.compactMap { Key(stringValue: $0.key) } }
+
+  func contains(_ key: Key) -> Bool { member(key) != nil }
+
+  func decodeNil(forKey key: Key) throws -> Bool { try value(key).decodeNil() }
+  func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try value(key).decode(type) }
+  func decode(_ type: String.Type, forKey key: Key) throws -> String { try value(key).decode(type) }
+
+  func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
+    try value(key).decode(type)
+  }
+
+  func nestedContainer<Nested: CodingKey>(
+    keyedBy type: Nested.Type, forKey key: Key
+  ) throws -> KeyedDecodingContainer<Nested> {
+    try value(key).container(keyedBy: type)
+  }
+
+  func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+    try value(key).unkeyedContainer()
+  }
+
+  func superDecoder() throws -> any Decoder { decoder }
+  func superDecoder(forKey key: Key) throws -> any Decoder { try value(key) }
+
+  private func member(_ key: Key) -> JSONText.Element? {
+    let name = key.stringValue
+    return members.first { $0.key == name }?.value
+  }
+
+  private func value(_ key: Key) throws -> JSONElementDecoder {
+    guard let element = member(key) else {
+      throw decoder.mismatch("lacks the key '\(key.stringValue)'")
+    }
+    return JSONElementDecoder(element: element)
+  }
+}
+
+private struct JSONListContainer: UnkeyedDecodingContainer {
+  let elements: [JSONText.Element]
+  let decoder: JSONElementDecoder
+  private(set) var currentIndex = 0
+
+  init(elements: [JSONText.Element], decoder: JSONElementDecoder) {
+    self.elements = elements
+    self.decoder = decoder
+  }
+
+  var codingPath: [any CodingKey] { [] }
+  var count: Int? { elements.count }
+  var isAtEnd: Bool { currentIndex == elements.count }
+
+  mutating func decodeNil() throws -> Bool {
+    let isNull = try peek().decodeNil()
+    if isNull { currentIndex += 1 }
+    return isNull
+  }
+
+  mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    let value = try peek().decode(type)
+    currentIndex += 1
+    return value
+  }
+
+  mutating func nestedContainer<Nested: CodingKey>(
+    keyedBy type: Nested.Type
+  ) throws -> KeyedDecodingContainer<Nested> {
+    try next().container(keyedBy: type)
+  }
+
+  mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    try next().unkeyedContainer()
+  }
+
+  mutating func superDecoder() throws -> any Decoder { try next() }
+
+  private mutating func next() throws -> JSONElementDecoder {
+    let decoder = try peek()
+    currentIndex += 1
+    return decoder
+  }
+
+  private func peek() throws -> JSONElementDecoder {
+    guard !isAtEnd else { throw decoder.mismatch("has too few items") }
+    return JSONElementDecoder(element: elements[currentIndex])
+  }
+}

@@ -1,0 +1,71 @@
+import HardeningModel
+
+/// Which process serves an API socket. Whoever holds the socket that listens there is the daemon,
+/// whatever it is called; with socket activation systemd holds it too.
+struct DaemonSearch {
+  let root: HostRoot
+  let socketPath: String
+
+  private static let pidFile = "/var/run/docker.pid"
+
+  /// The process that serves the socket, found by what it holds; absent where none does.
+  func serving() -> DaemonProcess? {
+    guard root.isThisHost else { return nil }
+    if let pid = pidInFile(), let process = process(pid), listens(pid) { return process }
+    let pids = ((try? root.entries(of: "/proc")) ?? []).compactMap { Int($0) }
+    return pids.lazy.compactMap(process).first { $0.isDockerd && listens($0.pid) }
+  }
+
+  /// The process behind the socket, when `serving` was found before the Engine was asked, and `peer`
+  /// is who began to listen there, where the kernel tells.
+  func process(serving: DaemonProcess?, peer: Int?, isReachable: Bool) -> Reading<DaemonProcess> {
+    if let serving { return .found(serving) }
+    guard isReachable, root.isThisHost else { return .absent }
+    if let peer, peer != 1, let process = process(peer), process.name != "systemd" {
+      return .found(process)
+    }
+    return .unreadable("cannot tell which process serves '\(socketPath)'")
+  }
+
+  private func pidInFile() -> Int? {
+    (try? root.text(of: Self.pidFile, limit: 64)).flatMap { Int($0.trimmed) }
+  }
+
+  private func process(_ pid: Int) -> DaemonProcess? {
+    (try? root.link(at: "/proc/\(pid)/exe")).map { DaemonProcess(pid: pid, executable: $0) }
+  }
+
+  /// Whether `pid` holds a socket that listens at the path, see proc(5) on `net/unix`.
+  private func listens(_ pid: Int) -> Bool {
+    guard let table = try? root.text(of: "/proc/\(pid)/net/unix", limit: 16 << 20) else {
+      return false
+    }
+    var survey = FileSurvey(root)
+    let socket = survey.look(at: socketPath).value?.canonical ?? socketPath
+    let name = "/" + ProcessScan.fileName(of: socket)
+    var inodes: Set<Substring> = []
+    for line in table.split(separator: "\n") where line.hasSuffix(name) {
+      // Num RefCount Protocol Flags Type St Inode Path; the flag 0x10000 marks a listener.
+      let fields = line.split(separator: " ", maxSplits: 7)
+      guard fields.count == 8, fields[3] == "00010000", fields[7].hasPrefix("/") else { continue }
+      let bound = String(fields[7])
+      if bound == socketPath || bound == socket || survey.look(at: bound).value?.canonical == socket
+      {
+        inodes.insert(fields[6])
+      }
+    }
+    guard !inodes.isEmpty, let descriptors = try? root.entries(of: "/proc/\(pid)/fd") else {
+      return false
+    }
+    return descriptors.contains { number in
+      guard let target = try? root.link(at: "/proc/\(pid)/fd/\(number)") else { return false }
+      return target.hasPrefix("socket:[") && inodes.contains(target.dropFirst(8).dropLast())
+    }
+  }
+}
+
+extension DaemonProcess {
+  /// The file name of its executable.
+  fileprivate var name: String { ProcessScan.fileName(of: executable) }
+  fileprivate var isDockerd: Bool { name == "dockerd" }
+}

@@ -1,0 +1,102 @@
+/// A JSON text in the making: keys in the order they are given, two spaces of indentation.
+///
+/// Foundation's encoder sorts and boxes; for a report of 50 containers that took longer than judging
+/// them.
+struct JSONWriter {
+  private(set) var bytes: [UInt8] = []
+  private var depth = 0
+  private var isFirst = true
+
+  /// Writes an object whose members `members` writes.
+  mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
+    try nest("{", "}", members)
+  }
+
+  /// Writes a list with an item for each of `items`.
+  mutating func list<Item>(
+    _ items: some Sequence<Item>, _ write: (inout JSONWriter, Item) throws -> Void
+  ) rethrows {
+    try nest("[", "]") { writer in
+      for item in items {
+        writer.startItem()
+        try write(&writer, item)
+      }
+    }
+  }
+
+  /// Writes `"key": ` and then what `value` writes.
+  mutating func member(
+    _ key: String, _ value: (inout JSONWriter) throws -> Void
+  ) rethrows {
+    startItem()
+    string(key)
+    bytes += ": ".utf8
+    try value(&self)
+  }
+
+  mutating func member(_ key: String, _ text: String?) {
+    member(key) { writer in if let text { writer.string(text) } else { writer.raw("null") } }
+  }
+
+  mutating func member(_ key: String, _ number: Int?) {
+    member(key) { $0.raw(number.map(String.init) ?? "null") }
+  }
+
+  mutating func member(_ key: String, _ flag: Bool?) {
+    member(key) { $0.raw(flag.map { $0 ? "true" : "false" } ?? "null") }
+  }
+
+  mutating func raw(_ text: String) { bytes += text.utf8 }
+
+  /// Writes a text in quotes, with what RFC 8259 wants escaped, and DEL and the C1 controls, which a
+  /// terminal would obey.
+  mutating func string(_ text: String) {
+    bytes.append(UInt8(ascii: "\""))
+    let isPlain = text.utf8.allSatisfy {
+      (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+    }
+    if isPlain { raw(text) } else { raw(Self.escaped(text)) }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": result += "\\\(scalar)"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case "\u{0}"..<"\u{20}", "\u{7F}"..."\u{9F}":
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  private mutating func nest(
+    _ open: String, _ close: String, _ content: (inout JSONWriter) throws -> Void
+  ) rethrows {
+    raw(open)
+    depth += 1
+    isFirst = true
+    try content(&self)
+    depth -= 1
+    if !isFirst { newLine() }
+    isFirst = false
+    raw(close)
+  }
+
+  private mutating func startItem() {
+    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    isFirst = false
+    newLine()
+  }
+
+  private mutating func newLine() {
+    bytes.append(UInt8(ascii: "\n"))
+    bytes += repeatElement(UInt8(ascii: " "), count: 2 * depth)
+  }
+}
