@@ -106,18 +106,21 @@ struct ProcessScan {
       return .unreadable("process \(pid) is not in a cgroup of this container")
     }
     do {
-      let status = try root.text(of: "/proc/\(pid)/status")
-      let fields = Dictionary(
-        status.split(separator: "\n").compactMap { line -> (Substring, String)? in
-          line.firstIndex(of: ":").map { (line[..<$0], line[line.index(after: $0)...].trimmed) }
-        }, uniquingKeysWith: { first, _ in first })
+      let status = try root.contents(of: "/proc/\(pid)/status")
       return .found(
         FirstProcess(
-          seccomp: fields["Seccomp"].flatMap { Int($0) },
-          noNewPrivileges: fields["NoNewPrivs"].flatMap { Int($0) }.map { $0 != 0 },
+          seccomp: Self.number("Seccomp:", in: status),
+          noNewPrivileges: Self.number("NoNewPrivs:", in: status).map { $0 != 0 },
           label: label(of: pid)))
     } catch {
       return error.isAbsence ? .absent : .unreadable(error.description)
+    }
+  }
+
+  /// The number on the line of `/proc/PID/status` that begins with `field`.
+  static func number(_ field: String, in status: [UInt8]) -> Int? {
+    status.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: field.utf8) }.flatMap {
+      Int(String(decoding: $0.dropFirst(field.utf8.count), as: UTF8.self).trimmed)
     }
   }
 
