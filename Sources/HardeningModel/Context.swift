@@ -4,7 +4,7 @@ package final class Context: Sendable {
   package let snapshot: HostSnapshot
   package let policy: Policy
   package let scope: ContainerScope
-  /// The containers in the scope.
+  /// The containers in the scope, by name.
   package let containers: Reading<[JudgedContainer]>
 
   package init(
@@ -17,7 +17,7 @@ package final class Context: Sendable {
       readings.compactMap { reading in
         let judged = JudgedContainer(reading)
         return scope.admits(judged) && policy.counts(judged) ? judged : nil
-      }
+      }.sorted { $0.name < $1.name }
     }
   }
 }

@@ -15,7 +15,6 @@ struct EngineReader {
     var images: Reading<[ImageSummary]>
     var volumes: Reading<[Volume]>
     var execs: [String: Reading<ExecProcess>] = [:]
-    var processes: [String: ProcessFacts] = [:]
     /// The process that began to listen on the socket.
     var peer: Int?
 
@@ -28,16 +27,13 @@ struct EngineReader {
     }
   }
 
-  /// All answers; `scan` reads the processes of the containers that were inspected.
-  ///
-  /// The containers come first. To tell of itself (`GET /info`) the Engine starts several programs to
-  /// ask for their versions; it does that while the processes are read.
-  func answers(
-    scan: @escaping @Sendable ([Container]) -> [String: ProcessFacts]
-  ) async -> Answers {
+  func answers() async -> Answers {
     do {
       return try await EngineClient.withClient(endpoint: endpoint, deadline: deadline) { client in
         var answers = Answers(unreadable: "")
+        async let info = client.reading("/info", as: EngineInfo.self)
+        async let images = client.reading("/images/json", as: [ImageSummary].self)
+        async let volumes = client.reading("/volumes", as: VolumeList.self)
         let list = await client.reading("/containers/json?all=1", as: [ListedContainer].self)
         switch list {
         case .found(let listed): answers.containers = .found(await inspect(listed, client))
@@ -45,13 +41,7 @@ struct EngineReader {
         case .unreadable(let reason): answers.containers = .unreadable(reason)
         }
         let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
-        async let info = client.reading("/info", as: EngineInfo.self)
-        async let images = client.reading("/images/json", as: [ImageSummary].self)
-        async let volumes = client.reading("/volumes", as: VolumeList.self)
-        async let execs = execs(of: containers, client)
-        progress.report(.host)
-        answers.processes = scan(containers)
-        answers.execs = await execs
+        answers.execs = await execs(of: containers, client)
         answers.images = await images
         answers.volumes = await volumes.map { $0.volumes ?? [] }
         answers.engine = .found(

@@ -38,7 +38,7 @@ package struct HostReader: Sendable {
     do { root = try HostRoot(self.root) } catch { throw Failure(description: error.description) }
     defer { root.close() }
     progress.report(.engine)
-    async let asked = answers(by: deadline, root)
+    async let asked = answers(by: deadline)
 
     // While the Engine answers, what does not depend on it.
     var snapshot = HostSnapshot(host: identity(of: root), startedAt: startedAt)
@@ -55,14 +55,17 @@ package struct HostReader: Sendable {
       survey.look(at: path)
     }
 
+    let table = ProcessTable(root)
+
     let answers = await asked
+    progress.report(.host)
     snapshot.engine = answers.engine
     snapshot.containers = answers.containers
     snapshot.images = answers.images
     snapshot.volumes = answers.volumes
     snapshot.execs = answers.execs
-    snapshot.processes = answers.processes
     let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
+    snapshot.processes = ProcessScan(root: root, table: table).facts(of: containers)
     snapshot.daemon = DaemonReader(root: root, service: service).facts(
       of: search.process(
         serving: serving, peer: answers.peer, isReachable: answers.engine.value != nil))
@@ -90,16 +93,12 @@ package struct HostReader: Sendable {
     return bound + volumes.compactMap(\.boundPath)
   }
 
-  private func answers(
-    by deadline: ContinuousClock.Instant, _ root: HostRoot
-  ) async -> EngineReader.Answers {
+  private func answers(by deadline: ContinuousClock.Instant) async -> EngineReader.Answers {
     guard let endpoint else {
       return EngineReader.Answers(
         unreadable: "no Engine was asked: only the file system of that host is here")
     }
-    return await EngineReader(endpoint: endpoint, deadline: deadline, progress: progress).answers {
-      ProcessScan(root: root).facts(of: $0)
-    }
+    return await EngineReader(endpoint: endpoint, deadline: deadline, progress: progress).answers()
   }
 
   private func identity(of root: HostRoot) -> HostIdentity {

@@ -1,91 +1,46 @@
 import HardeningModel
 
-/// Which processes belong to which container, by the kernel's account.
-struct ProcessScan {
-  let root: HostRoot
-
-  /// The file name of an executable by what `/proc/PID/exe` says.
-  static func fileName(of executable: String) -> String {
-    var path = Substring(executable)
-    let deleted = " (deleted)"
-    if path.hasSuffix(deleted) { path = path.dropLast(deleted.count) }
-    return path.split(separator: "/").last.map(String.init) ?? String(path)
+/// The processes of a host, by the namespaces and cgroups that they are in.
+struct ProcessTable: Sendable {
+  struct Entry: Sendable {
+    /// What `/proc/PID/ns/pid` says; `nil` where it could not be read.
+    var namespace: String?
+    /// The container ids that its cgroups name.
+    var containers: Set<String>
   }
 
-  /// What the kernel says of the processes of each running container, by container id.
-  func facts(of containers: [Container]) -> [String: ProcessFacts] {
-    let running = containers.filter(\.isRunning)
-    guard !running.isEmpty else { return [:] }
-    let pids: [Int]
+  /// By process number.
+  var entries: [Int: Entry]
+  /// Why there is no table.
+  var failure: String?
+
+  /// Reads all processes that there are.
+  init(_ root: HostRoot) {
+    entries = [:]
     do {
-      pids = try root.entries(of: "/proc").compactMap { Int($0) }
+      for pid in try root.entries(of: "/proc").compactMap({ Int($0) }) {
+        entries[pid] = Entry(pid, root)
+      }
     } catch {
-      let nothing = ProcessFacts(
-        first: .unreadable(error.description), executables: .unreadable(error.description))
-      return Dictionary(uniqueKeysWithValues: running.map { ($0.id, nothing) })
+      failure = error.description
     }
-    let members = members(of: running, among: pids)
-    var facts: [String: ProcessFacts] = [:]
-    for container in running {
-      let own = members[container.id] ?? []
-      facts[container.id] = ProcessFacts(
-        first: first(of: container, members: own), executables: executables(of: own, container))
-    }
-    return facts
+  }
+}
+
+extension ProcessTable.Entry {
+  init(_ pid: Int, _ root: HostRoot) {
+    namespace = try? root.link(at: "/proc/\(pid)/ns/pid")
+    containers = Self.containerIDs(in: (try? root.contents(of: "/proc/\(pid)/cgroup")) ?? [])
   }
 
-  /// The processes of each container: those in the process namespace that it has for itself, and those
-  /// in its cgroup or one below.
-  ///
-  /// The cgroup is not asked for where the namespace tells: it takes the kernel some time to write
-  /// down, and a host has many processes.
-  private func members(of running: [Container], among pids: [Int]) -> [String: Set<Int>] {
-    let ids = Set(running.map(\.id))
-    var members: [String: Set<Int>] = [:]
-    var namespaces: [String: String] = [:]
-    for container in running {
-      guard let pid = container.state.pid.value, cgroups(of: pid, among: ids).contains(container.id)
-      else { continue }
-      members[container.id] = [pid]
-      if hasOwnProcessNamespace(container), let namespace = processNamespace(of: pid) {
-        namespaces[namespace] = container.id
-      }
-    }
-    // A process in the host's own namespace can belong only to a container that was given it.
-    let ownerless = namespaces.count == running.count ? processNamespace(of: 1) : nil
-    for pid in pids {
-      let namespace = processNamespace(of: pid)
-      if let namespace, let id = namespaces[namespace] {
-        members[id, default: []].insert(pid)
-      } else if namespace == nil || namespace != ownerless {
-        for id in cgroups(of: pid, among: ids) { members[id, default: []].insert(pid) }
-      }
-    }
-    return members
-  }
-
-  private func processNamespace(of pid: Int) -> String? {
-    try? root.link(at: "/proc/\(pid)/ns/pid")
-  }
-
-  private func cgroups(of pid: Int, among ids: Set<String>) -> Set<String> {
-    let text = (try? root.contents(of: "/proc/\(pid)/cgroup")) ?? []
-    return Self.containerIDs(in: text, among: ids)
-  }
-
-  private func hasOwnProcessNamespace(_ container: Container) -> Bool {
-    container.hostConfig.pidMode.value.map { $0 == "" || $0 == "private" } ?? false
-  }
-
-  /// The ids among `ids` that occur in the text of `/proc/PID/cgroup`, as runs of exactly 64
-  /// hexadecimal digits: `/docker/ID`, `/system.slice/docker-ID.scope`.
-  static func containerIDs(in cgroups: [UInt8], among ids: Set<String>) -> Set<String> {
+  /// The container ids in the text of `/proc/PID/cgroup`: runs of exactly 64 hexadecimal digits, as in
+  /// `/docker/ID` and `/system.slice/docker-ID.scope`.
+  static func containerIDs(in cgroups: [UInt8]) -> Set<String> {
     var found: Set<String> = []
     var start = 0
     func end(at index: Int) {
       guard index - start == 64 else { return }
-      let run = String(decoding: cgroups[start..<index], as: UTF8.self)
-      if ids.contains(run) { found.insert(run) }
+      found.insert(String(decoding: cgroups[start..<index], as: UTF8.self))
     }
     for (index, byte) in cgroups.enumerated() {
       let isDigit =
@@ -98,6 +53,63 @@ struct ProcessScan {
     }
     end(at: cgroups.count)
     return found
+  }
+}
+
+/// Which processes belong to which container, by the kernel's account.
+struct ProcessScan {
+  let root: HostRoot
+  let table: ProcessTable
+
+  /// The file name of an executable by what `/proc/PID/exe` says.
+  static func fileName(of executable: String) -> String {
+    var path = Substring(executable)
+    let deleted = " (deleted)"
+    if path.hasSuffix(deleted) { path = path.dropLast(deleted.count) }
+    return path.split(separator: "/").last.map(String.init) ?? String(path)
+  }
+
+  /// What the kernel says of the processes of each running container, by container id.
+  func facts(of containers: [Container]) -> [String: ProcessFacts] {
+    let running = containers.filter(\.isRunning)
+    if let failure = table.failure {
+      let nothing = ProcessFacts(first: .unreadable(failure), executables: .unreadable(failure))
+      return Dictionary(
+        running.map { ($0.id, nothing) }, uniquingKeysWith: { first, _ in first })
+    }
+    let members = members(of: running)
+    var facts: [String: ProcessFacts] = [:]
+    for container in running {
+      let own = members[container.id] ?? []
+      facts[container.id] = ProcessFacts(
+        first: first(of: container, members: own), executables: executables(of: own, container))
+    }
+    return facts
+  }
+
+  /// The processes of each container: those in its cgroup or one below, and those in the process
+  /// namespace that it has for itself.
+  private func members(of running: [Container]) -> [String: Set<Int>] {
+    var entries = table.entries
+    var namespaces: [String: String] = [:]
+    for container in running {
+      guard let pid = container.state.pid.value else { continue }
+      // It may have started after the table was made.
+      let entry = entries[pid] ?? ProcessTable.Entry(pid, root)
+      entries[pid] = entry
+      let ownsNamespace = ["", "private"].contains(container.hostConfig.pidMode.value)
+      if ownsNamespace, entry.containers.contains(container.id), let namespace = entry.namespace {
+        namespaces[namespace] = container.id
+      }
+    }
+    var members: [String: Set<Int>] = [:]
+    for (pid, entry) in entries {
+      for id in entry.containers { members[id, default: []].insert(pid) }
+      if let id = entry.namespace.flatMap({ namespaces[$0] }) {
+        members[id, default: []].insert(pid)
+      }
+    }
+    return members
   }
 
   private func first(of container: Container, members: Set<Int>) -> Reading<FirstProcess> {
