@@ -10,6 +10,9 @@ package struct EngineClient: Sendable {
 
   let connections: EngineConnections
 
+  /// Gets ready for a first connection, which takes a few milliseconds and needs to know nothing yet.
+  package static func prepare() { EngineConnections.prepare() }
+
   /// What `body` returns, given a client that has agreed on an API version.
   ///
   /// Every connection is closed before this returns, on every path. The whole pass ends at

@@ -10,6 +10,14 @@ actor EngineConnections {
   /// and ending a thread of its own than on several requests.
   private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
+  /// Starts the event loop and what a first connection needs; a program may do so while it still reads
+  /// its arguments.
+  static func prepare() {
+    _ = ClientBootstrap(group: group.next()).channelInitializer { _ in
+      group.any().makeSucceededVoidFuture()
+    }
+  }
+
   let endpoint: EngineEndpoint
   let limits: EngineLimits
   /// When the pass ends.

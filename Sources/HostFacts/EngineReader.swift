@@ -27,13 +27,18 @@ struct EngineReader {
     }
   }
 
-  func answers() async -> Answers {
+  /// All answers, and what `meanwhile` gives. That starts once the Engine is at work: what it answers
+  /// takes longest, so nothing may delay the first requests.
+  func answers<Other: Sendable>(
+    meanwhile: @Sendable () async -> Other
+  ) async -> (Answers, Other) {
     do {
       return try await EngineClient.withClient(endpoint: endpoint, deadline: deadline) { client in
         var answers = Answers(unreadable: "")
         async let info = client.reading("/info", as: EngineInfo.self)
         async let images = client.reading("/images/json", as: [ImageSummary].self)
         async let volumes = client.reading("/volumes", as: VolumeList.self)
+        async let other = meanwhile()
         let list = await client.reading("/containers/json?all=1", as: [ListedContainer].self)
         switch list {
         case .found(let listed): answers.containers = .found(await inspect(listed, client))
@@ -49,10 +54,10 @@ struct EngineReader {
             endpoint: endpoint.description, version: client.version.version,
             apiVersion: client.version.negotiatedAPIVersion.description, info: await info))
         answers.peer = client.peer.flatMap { $0.processID > 0 ? Int($0.processID) : nil }
-        return answers
+        return (answers, await other)
       }
     } catch {
-      return Answers(unreadable: "\(error)")
+      return (Answers(unreadable: "\(error)"), await meanwhile())
     }
   }
 

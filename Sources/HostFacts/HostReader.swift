@@ -38,39 +38,25 @@ package struct HostReader: Sendable {
     do { root = try HostRoot(self.root) } catch { throw Failure(description: error.description) }
     defer { root.close() }
     progress.report(.engine)
-    async let asked = answers(by: deadline)
-
-    // While the Engine answers, what does not depend on it.
-    var snapshot = HostSnapshot(host: identity(of: root), startedAt: startedAt)
-    snapshot.kernel = KernelReader(root: root).facts()
-    var units = UnitFinder(root: root, patience: .seconds(2))
-    let service = units.location(of: "docker.service")
-    let socket = units.location(of: "docker.socket")
-    units.close()
-    let search = DaemonSearch(
-      root: root, socketPath: (endpoint ?? EngineEndpoint.standard).socketPath)
-    let serving = search.serving()
-    var survey = FileSurvey(root)
-    for path in ["/"] + SystemDirectories.trees(dataRoot: nil) + policyPaths {
-      survey.look(at: path)
-    }
-
-    let table = ProcessTable(root)
-
-    let answers = await asked
+    let (answers, host) = await answers(by: deadline) { HostSide(root: root, reader: self) }
     progress.report(.host)
+    var snapshot = HostSnapshot(host: host.identity, startedAt: startedAt)
+    var survey = host.survey
+    snapshot.kernel = host.kernel
     snapshot.engine = answers.engine
     snapshot.containers = answers.containers
     snapshot.images = answers.images
     snapshot.volumes = answers.volumes
     snapshot.execs = answers.execs
     let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
-    snapshot.processes = ProcessScan(root: root, table: table).facts(of: containers)
-    snapshot.daemon = DaemonReader(root: root, service: service).facts(
-      of: search.process(
-        serving: serving, peer: answers.peer, isReachable: answers.engine.value != nil))
+    snapshot.processes = ProcessScan(
+      root: root, table: host.table, trustsNumbers: host.serving != nil
+    ).facts(of: containers)
+    snapshot.daemon = DaemonReader(root: root, service: host.service).facts(
+      of: host.search.process(
+        serving: host.serving, peer: answers.peer, isReachable: answers.engine.value != nil))
     snapshot.paths = PathFinder(
-      root: root, daemon: snapshot.daemon, service: service, socket: socket
+      root: root, daemon: snapshot.daemon, service: host.service, socket: host.socket
     )
     .paths(&survey, endpoint: endpoint)
     let dataRoot = answers.engine.value?.info.value?.dataRoot.value
@@ -93,15 +79,51 @@ package struct HostReader: Sendable {
     return bound + volumes.compactMap(\.boundPath)
   }
 
-  private func answers(by deadline: ContinuousClock.Instant) async -> EngineReader.Answers {
+  private func answers(
+    by deadline: ContinuousClock.Instant, meanwhile: @Sendable () async -> HostSide
+  ) async -> (EngineReader.Answers, HostSide) {
     guard let endpoint else {
-      return EngineReader.Answers(
-        unreadable: "no Engine was asked: only the file system of that host is here")
+      let reason = "no Engine was asked: only the file system of that host is here"
+      return (EngineReader.Answers(unreadable: reason), await meanwhile())
     }
-    return await EngineReader(endpoint: endpoint, deadline: deadline, progress: progress).answers()
+    return await EngineReader(endpoint: endpoint, deadline: deadline, progress: progress).answers(
+      meanwhile: meanwhile)
   }
+}
 
-  private func identity(of root: HostRoot) -> HostIdentity {
+/// What can be read of a host without its Engine.
+private struct HostSide: Sendable {
+  let identity: HostIdentity
+  let kernel: KernelFacts
+  let service: Reading<UnitLocation>
+  let socket: Reading<UnitLocation>
+  let search: DaemonSearch
+  /// The process that serves the API socket, where it shows.
+  let serving: DaemonProcess?
+  let table: ProcessTable
+  let survey: FileSurvey
+
+  init(root: HostRoot, reader: HostReader) {
+    identity = HostIdentity(reading: root)
+    kernel = KernelReader(root: root).facts()
+    var units = UnitFinder(root: root, patience: .seconds(2))
+    service = units.location(of: "docker.service")
+    socket = units.location(of: "docker.socket")
+    units.close()
+    search = DaemonSearch(
+      root: root, socketPath: (reader.endpoint ?? EngineEndpoint.standard).socketPath)
+    serving = search.serving()
+    table = ProcessTable(root)
+    var survey = FileSurvey(root)
+    for path in ["/"] + SystemDirectories.trees(dataRoot: nil) + reader.policyPaths {
+      survey.look(at: path)
+    }
+    self.survey = survey
+  }
+}
+
+extension HostIdentity {
+  fileprivate init(reading root: HostRoot) {
     func line(_ path: String) -> String { ((try? root.text(of: path, limit: 4096)) ?? "").trimmed }
     var name = line("/etc/hostname")
     if root.isThisHost || name.isEmpty {
@@ -111,7 +133,7 @@ package struct HostReader: Sendable {
           decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
       }
     }
-    return HostIdentity(name: name, machineID: line("/etc/machine-id"), root: root.path)
+    self.init(name: name, machineID: line("/etc/machine-id"), root: root.path)
   }
 }
 

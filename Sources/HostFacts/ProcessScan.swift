@@ -1,25 +1,17 @@
 import HardeningModel
 
-/// The processes of a host, by the namespaces and cgroups that they are in.
+/// The processes of a host, by the process namespace that each is in.
 struct ProcessTable: Sendable {
-  struct Entry: Sendable {
-    /// What `/proc/PID/ns/pid` says; `nil` where it could not be read.
-    var namespace: String?
-    /// The container ids that its cgroups name.
-    var containers: Set<String>
-  }
-
-  /// By process number.
-  var entries: [Int: Entry]
+  /// What `/proc/PID/ns/pid` says, by process number; empty where it could not be read.
+  var namespaces: [Int: String] = [:]
   /// Why there is no table.
   var failure: String?
 
   /// Reads all processes that there are.
   init(_ root: HostRoot) {
-    entries = [:]
     do {
       for pid in try root.entries(of: "/proc").compactMap({ Int($0) }) {
-        entries[pid] = Entry(pid, root)
+        namespaces[pid] = (try? root.link(at: "/proc/\(pid)/ns/pid")) ?? ""
       }
     } catch {
       failure = error.description
@@ -27,39 +19,13 @@ struct ProcessTable: Sendable {
   }
 }
 
-extension ProcessTable.Entry {
-  init(_ pid: Int, _ root: HostRoot) {
-    namespace = try? root.link(at: "/proc/\(pid)/ns/pid")
-    containers = Self.containerIDs(in: (try? root.contents(of: "/proc/\(pid)/cgroup")) ?? [])
-  }
-
-  /// The container ids in the text of `/proc/PID/cgroup`: runs of exactly 64 hexadecimal digits, as in
-  /// `/docker/ID` and `/system.slice/docker-ID.scope`.
-  static func containerIDs(in cgroups: [UInt8]) -> Set<String> {
-    var found: Set<String> = []
-    var start = 0
-    func end(at index: Int) {
-      guard index - start == 64 else { return }
-      found.insert(String(decoding: cgroups[start..<index], as: UTF8.self))
-    }
-    for (index, byte) in cgroups.enumerated() {
-      let isDigit =
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-      if !isDigit {
-        end(at: index)
-        start = index + 1
-      }
-    }
-    end(at: cgroups.count)
-    return found
-  }
-}
-
 /// Which processes belong to which container, by the kernel's account.
 struct ProcessScan {
   let root: HostRoot
   let table: ProcessTable
+  /// Whether the Engine numbers processes as this host does: it is known to run here, and not in a
+  /// process namespace of its own.
+  let trustsNumbers: Bool
 
   /// The file name of an executable by what `/proc/PID/exe` says.
   static func fileName(of executable: String) -> String {
@@ -87,29 +53,68 @@ struct ProcessScan {
     return facts
   }
 
-  /// The processes of each container: those in its cgroup or one below, and those in the process
-  /// namespace that it has for itself.
+  /// The processes of each container: those in the process namespace that it has for itself, and those
+  /// in its cgroup or one below.
+  ///
+  /// The kernel takes its time to write down the cgroups of a process, so that is asked for only where
+  /// the namespace leaves it open: while no container shares another namespace, the processes of the
+  /// host's own belong to none.
   private func members(of running: [Container]) -> [String: Set<Int>] {
-    var entries = table.entries
-    var namespaces: [String: String] = [:]
+    let ids = Set(running.map(\.id))
+    let hostNamespace = table.namespaces[1] ?? ""
+    var namespaces = table.namespaces
+    var owners: [String: String] = [:]
+    var members: [String: Set<Int>] = [:]
     for container in running {
       guard let pid = container.state.pid.value else { continue }
       // It may have started after the table was made.
-      let entry = entries[pid] ?? ProcessTable.Entry(pid, root)
-      entries[pid] = entry
-      let ownsNamespace = ["", "private"].contains(container.hostConfig.pidMode.value)
-      if ownsNamespace, entry.containers.contains(container.id), let namespace = entry.namespace {
-        namespaces[namespace] = container.id
-      }
+      let namespace = namespaces[pid] ?? (try? root.link(at: "/proc/\(pid)/ns/pid")) ?? ""
+      namespaces[pid] = namespace
+      let ownsNamespace =
+        ["", "private"].contains(container.hostConfig.pidMode.value) && !namespace.isEmpty
+        && namespace != hostNamespace
+      guard (ownsNamespace && trustsNumbers) || cgroups(of: pid, among: ids).contains(container.id)
+      else { continue }
+      members[container.id] = [pid]
+      if ownsNamespace { owners[namespace] = container.id }
     }
-    var members: [String: Set<Int>] = [:]
-    for (pid, entry) in entries {
-      for id in entry.containers { members[id, default: []].insert(pid) }
-      if let id = entry.namespace.flatMap({ namespaces[$0] }) {
+    let isHostNamespaceShared = owners.count < running.count
+    for (pid, namespace) in namespaces {
+      if let id = owners[namespace] {
         members[id, default: []].insert(pid)
+      } else if namespace.isEmpty || namespace != hostNamespace || isHostNamespaceShared {
+        for id in cgroups(of: pid, among: ids) { members[id, default: []].insert(pid) }
       }
     }
     return members
+  }
+
+  private func cgroups(of pid: Int, among ids: Set<String>) -> Set<String> {
+    let text = (try? root.contents(of: "/proc/\(pid)/cgroup")) ?? []
+    return Self.containerIDs(in: text, among: ids)
+  }
+
+  /// The ids among `ids` in the text of `/proc/PID/cgroup`: runs of exactly 64 hexadecimal digits, as
+  /// in `/docker/ID` and `/system.slice/docker-ID.scope`.
+  static func containerIDs(in cgroups: [UInt8], among ids: Set<String>) -> Set<String> {
+    var found: Set<String> = []
+    var start = 0
+    func end(at index: Int) {
+      guard index - start == 64 else { return }
+      let run = String(decoding: cgroups[start..<index], as: UTF8.self)
+      if ids.contains(run) { found.insert(run) }
+    }
+    for (index, byte) in cgroups.enumerated() {
+      let isDigit =
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+      if !isDigit {
+        end(at: index)
+        start = index + 1
+      }
+    }
+    end(at: cgroups.count)
+    return found
   }
 
   private func first(of container: Container, members: Set<Int>) -> Reading<FirstProcess> {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DockerEngine
 
 #if canImport(Glibc)
 import Glibc
@@ -9,6 +10,8 @@ import Musl
 @main
 enum Entry {
   static func main() async {
+    // On another processor, while this one reads the arguments.
+    async let _ = EngineClient.prepare()
     do {
       var command = try Dockward.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
