@@ -50,7 +50,7 @@ package struct HostReader: Sendable {
     snapshot.execs = answers.execs
     let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
     snapshot.processes = ProcessScan(
-      root: root, table: host.table, trustsNumbers: host.serving != nil
+      root: root, table: host.table, trustsNumbers: host.serving != nil, kernel: host.kernel
     ).facts(of: containers)
     snapshot.daemon = DaemonReader(root: root, service: host.service).facts(
       of: host.search.process(

@@ -76,6 +76,17 @@ struct HostRoot {
 
   /// The names in the directory at `path`, sorted, at most `limit` of them.
   func entries(of path: String, limit: Int = 65_536) throws(ReadFailure) -> [String] {
+    try list(path, limit: limit) { _ in true }
+  }
+
+  /// The names of the directories in the directory at `path`, sorted.
+  func directories(in path: String) throws(ReadFailure) -> [String] {
+    try list(path, limit: 65_536) { $0 == UInt8(DT_DIR) }
+  }
+
+  private func list(
+    _ path: String, limit: Int, where isWanted: (UInt8) -> Bool
+  ) throws(ReadFailure) -> [String] {
     do {
       let directory = try open(path, flags: O_RDONLY | O_DIRECTORY)
       guard let stream = fdopendir(directory.rawValue) else {
@@ -85,6 +96,7 @@ struct HostRoot {
       defer { closedir(stream) }
       var names: [String] = []
       while let entry = readdir(stream) {
+        guard isWanted(entry.pointee.d_type) else { continue }
         let name = withUnsafePointer(to: &entry.pointee.d_name) {
           $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
         }

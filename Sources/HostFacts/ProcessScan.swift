@@ -26,6 +26,8 @@ struct ProcessScan {
   /// Whether the Engine numbers processes as this host does: it is known to run here, and not in a
   /// process namespace of its own.
   let trustsNumbers: Bool
+  /// What the kernel offers: without a security module there are no labels to read.
+  let kernel: KernelFacts
 
   /// The file name of an executable by what `/proc/PID/exe` says.
   static func fileName(of executable: String) -> String {
@@ -56,9 +58,9 @@ struct ProcessScan {
   /// The processes of each container: those in the process namespace that it has for itself, and those
   /// in its cgroup or one below.
   ///
-  /// The kernel takes its time to write down the cgroups of a process, so that is asked for only where
-  /// the namespace leaves it open: while no container shares another namespace, the processes of the
-  /// host's own belong to none.
+  /// The kernel takes its time to write down the cgroups of a process, and a host has many: a cgroup
+  /// is asked for its processes, and the processes of the host's own namespace are asked for theirs only
+  /// where that did not do.
   private func members(of running: [Container]) -> [String: Set<Int>] {
     let ids = Set(running.map(\.id))
     let hostNamespace = table.namespaces[1] ?? ""
@@ -78,11 +80,18 @@ struct ProcessScan {
       members[container.id] = [pid]
       if ownsNamespace { owners[namespace] = container.id }
     }
-    let isHostNamespaceShared = owners.count < running.count
+    var others = running.filter { members[$0.id] != nil && !owners.values.contains($0.id) }
+    others.removeAll { container in
+      guard let pid = container.state.pid.value, let own = CgroupMembers(of: pid, root)?.pids else {
+        return false
+      }
+      members[container.id, default: []].formUnion(own)
+      return true
+    }
     for (pid, namespace) in namespaces {
       if let id = owners[namespace] {
         members[id, default: []].insert(pid)
-      } else if namespace.isEmpty || namespace != hostNamespace || isHostNamespaceShared {
+      } else if namespace.isEmpty || namespace != hostNamespace || !others.isEmpty {
         for id in cgroups(of: pid, among: ids) { members[id, default: []].insert(pid) }
       }
     }
@@ -142,6 +151,7 @@ struct ProcessScan {
   }
 
   private func label(of pid: Int) -> Reading<String> {
+    if kernel.appArmor == .absent, kernel.seLinux == .absent { return .absent }
     for file in ["attr/apparmor/current", "attr/current"] {
       do {
         let text = try root.text(of: "/proc/\(pid)/\(file)", limit: 4096)

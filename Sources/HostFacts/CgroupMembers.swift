@@ -1,0 +1,44 @@
+import HardeningModel
+
+/// The processes of one cgroup and of those below it, as the cgroup file system lists them.
+struct CgroupMembers {
+  let pids: Set<Int>
+
+  private static let groupLimit = 1000
+
+  /// The members of the cgroup that `pid` is in; `nil` where the cgroup file system does not show them,
+  /// or shows some other cgroup under that name.
+  init?(of pid: Int, _ root: HostRoot) {
+    guard let text = try? root.text(of: "/proc/\(pid)/cgroup"),
+      let directory = Self.directory(named: text)
+    else { return nil }
+    var pids: Set<Int> = []
+    var waiting = [directory]
+    var groups = 0
+    while let group = waiting.popLast() {
+      groups += 1
+      guard groups <= Self.groupLimit, let list = try? root.text(of: group + "/cgroup.procs"),
+        let below = try? root.directories(in: group)
+      else { return nil }
+      pids.formUnion(list.split(separator: "\n").compactMap { Int($0) })
+      waiting += below.map { group + "/" + $0 }
+    }
+    guard pids.contains(pid) else { return nil }
+    self.pids = pids
+  }
+
+  /// Where the cgroup file system shows what `/proc/PID/cgroup` names: the unified hierarchy (its line
+  /// begins `0::`), else that of the `pids` controller, see cgroups(7).
+  static func directory(named text: String) -> String? {
+    var unified: String?
+    for line in text.split(separator: "\n") {
+      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard fields.count == 3, fields[2].hasPrefix("/"), !fields[2].contains("/..") else {
+        continue
+      }
+      if fields[1] == "pids" { return "/sys/fs/cgroup/pids" + fields[2] }
+      if fields[0] == "0" { unified = "/sys/fs/cgroup" + fields[2] }
+    }
+    return unified
+  }
+}
