@@ -1,0 +1,35 @@
+# The two that matter: `make audit` judges this host, `make test` runs all tests.
+# Standard output is the result alone; all talk goes to standard error.
+
+BINARY := .build/release/dockward
+SUITE ?= trixie
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: audit build test lint format bench clean help
+
+audit: build ## build dockward and judge this host with it; options of dockward in ARGS="..."
+	@$(BINARY) $(ARGS)
+
+build: ## build the release binary, .build/release/dockward
+	@.ci/build
+
+test: ## run all tests, those in test machines too where they can run
+	@.ci/test
+
+lint: ## check the format of the Swift sources, and the shell scripts
+	@.ci/lint
+
+format: ## put the Swift sources into their format
+	@.ci/require toolchain
+	@swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+bench: build ## time an audit of 50 containers in a test machine, SUITE=bookworm or trixie
+	@.ci/require machine
+	@Tests/Machine/bench $(BINARY) $(SUITE)
+
+clean: ## remove what was built
+	rm -rf .build
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
