@@ -46,8 +46,13 @@ extension Policy {
         item throws(DocumentError) in try item.text()
       }
     case .containerStates:
-      containerStates = Set(
-        try value.list { item throws(DocumentError) in try item.choice(ContainerState.self) })
+      let states = try value.list { item throws(DocumentError) in
+        try item.choice(ContainerState.self)
+      }
+      guard !states.isEmpty else {
+        throw value.error("with no state at all no container would be judged")
+      }
+      containerStates = Set(states)
     case .swarmExpected: swarmExpected = try value.bool()
     }
   }

@@ -106,7 +106,7 @@ struct FileTarget: Sendable {
     return Check(
       slug: stem + "-mode", surface: surface, stride: threats,
       remedy: .assist(
-        .none, "Take the extra permission bits away with chmod: at most \(modes) for the \(name).")
+        .none, "Take the extra permission bits away with chmod; allowed is at most \(modes).")
     ) { context in
       findings(context) { path, part, fact in permissions(path, part, fact) }
     }
@@ -138,19 +138,19 @@ struct FileTarget: Sendable {
     switch context.snapshot.files[path] ?? .unreadable("it was not looked at") {
     case .absent: return missing(subject, "it does not exist")
     case .unreadable(let reason):
-      return Finding(subject: subject, verdict: .unknown, source: "lstat", reason: reason)
+      return Finding(subject: subject, verdict: .unknown, source: "stat", reason: reason)
     case .found(let fact) where fact.canonical == "/dev/null":
       return missing(subject, "it is masked (a link to /dev/null)")
     case .found(let fact) where fact.kind != part.kind:
       return Finding(
         subject: subject, verdict: .unknown, observed: fact.kind.name, expected: part.kind.name,
-        source: "lstat", reason: "it is \(fact.kind.name), not \(part.kind.name)")
+        source: "stat", reason: "it is \(fact.kind.name), not \(part.kind.name)")
     case .found(let fact): return judge(fact)
     }
   }
 
   private func missing(_ subject: Subject, _ reason: String) -> Finding {
-    Finding(subject: subject, verdict: .notApplicable, source: "lstat", reason: reason)
+    Finding(subject: subject, verdict: .notApplicable, source: "stat", reason: reason)
   }
 
   private func ownership(_ path: String, _ fact: FileFact, _ context: Context) -> Finding {
@@ -196,7 +196,7 @@ struct FileTarget: Sendable {
   private func finding(_ path: String, _ fact: FileFact, observed: String) -> Finding {
     let target = fact.canonical == AbsolutePath.normal(path) ? "" : " of \(fact.canonical)"
     return Finding(
-      subject: .file(path), verdict: .unknown, observed: observed, source: "lstat" + target)
+      subject: .file(path), verdict: .unknown, observed: observed, source: "stat" + target)
   }
 
   private func octal(_ mode: UInt16) -> String { "0" + String(mode, radix: 8) }

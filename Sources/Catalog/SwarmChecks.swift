@@ -29,6 +29,7 @@ enum SwarmChecks {
       }
     } catch {
       finding.reason = "\(error)"
+      finding.source = ""
     }
     return finding
   }

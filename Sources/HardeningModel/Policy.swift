@@ -49,9 +49,6 @@ package struct ContainerScope: Sendable, Equatable {
 
   package init() {}
 
-  /// Whether this scope leaves out nothing.
-  package var isWhole: Bool { names.isEmpty && excludedNames.isEmpty && images.isEmpty }
-
   /// Whether a container of this name is judged; `image` is the one it was made from, `nil` where that
   /// is not known.
   package func admits(name: String, image: String?) -> Bool {

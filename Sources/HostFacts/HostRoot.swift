@@ -34,7 +34,9 @@ struct HostRoot {
 
   /// A descriptor of what `path` names in this root.
   func open(_ path: String, flags: Int32) throws(Errno) -> FileDescriptor {
-    let flags = flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
+    // openat2(2) refuses flags that mean nothing together with O_PATH.
+    let opens = flags & dockward_o_path == 0
+    let flags = flags | O_CLOEXEC | (opens ? O_NOCTTY | O_NONBLOCK : 0)
     let number: Int32
     if path.utf8.contains(0) { throw .invalidArgument }
     if isThisHost {

@@ -92,11 +92,13 @@ extension Context {
     let judged: [JudgedContainer]
     switch containers {
     case .found(let found): judged = found
-    case .absent: return [unknown(.daemon, "the containers were not read")]
-    case .unreadable(let reason): return [unknown(.daemon, reason)]
+    case .absent: return [unread("the containers were not read")]
+    case .unreadable(let reason): return [unread(reason)]
     }
     if judged.isEmpty {
-      let reason = scope.isWhole ? "there are no containers" : "no container matches"
+      let reason =
+        snapshot.containers.value?.isEmpty ?? true
+        ? "there are no containers" : "no container is among those that are to be judged"
       return [
         Finding(
           subject: .daemon, verdict: .notApplicable, source: "GET /containers/json", reason: reason)
@@ -116,7 +118,12 @@ extension Context {
     }
   }
 
-  func unknown(_ subject: Subject, _ reason: String) -> Finding {
+  /// No container could be seen at all.
+  private func unread(_ reason: String) -> Finding {
+    Finding(subject: .daemon, verdict: .unknown, reason: reason)
+  }
+
+  private func unknown(_ subject: Subject, _ reason: String) -> Finding {
     Finding(
       subject: subject, verdict: .unknown, source: ContainerChecks.inspection, reason: reason)
   }
