@@ -54,5 +54,30 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
+    .testTarget(
+      name: "DocumentsTests",
+      dependencies: [
+        "Documents", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: house),
+    .testTarget(
+      name: "CatalogTests", dependencies: ["HardeningModel", "Documents", "Catalog"],
+      swiftSettings: house),
+    .testTarget(
+      name: "DockerEngineTests",
+      dependencies: [
+        "HardeningModel", "DockerEngine",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: house),
+    .testTarget(
+      name: "HostFactsTests",
+      dependencies: [
+        "HardeningModel", "Documents", "DockerEngine", "HostFacts",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: house),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["HardeningModel", "Reporting"],
+      exclude: ["Goldens"], swiftSettings: house),
+    .testTarget(name: "MachineTests", swiftSettings: house),
   ]
 )

@@ -101,12 +101,10 @@ package struct BenchmarkLibrary: Sendable {
   /// The benchmark that docker-bench takes for a version of Docker: the one of the newest version in
   /// its table that is not newer than `version`.
   package static func id(forDockerVersion version: String) throws(Unavailable) -> String {
-    let wanted = version.split(separator: ".").prefix(3).map { Int($0) }
-    guard wanted.count >= 2, !wanted.contains(nil) else {
+    guard let numbers = releaseNumbers(version) else {
       throw Unavailable(
         description: "'\(version)' is no Docker version; one looks like 18.09 or 20.10.24")
     }
-    let numbers = wanted.compactMap { $0 }
     let table = [
       ("cis-1.0", [1, 13]), ("cis-1.1", [17, 6]), ("cis-1.2", [18, 9]), ("cis-1.6", [20, 10]),
     ]
@@ -114,6 +112,18 @@ package struct BenchmarkLibrary: Sendable {
       throw Unavailable(description: "no benchmark covers Docker \(version), which is before 1.13")
     }
     return row.0
+  }
+
+  /// The two or three numbers of a version of Docker, without what a distribution or an edition puts
+  /// behind them: `18.09.1-ce`, `20.10.24+dfsg1`.
+  private static func releaseNumbers(_ version: String) -> [Int]? {
+    let release = version.prefix { $0 != "-" && $0 != "+" && $0 != "~" }
+    let parts = release.split(separator: ".", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { part in
+      part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        ? Int(part) : nil
+    }
+    return (2...3).contains(parts.count) && numbers.count == parts.count ? numbers : nil
   }
 
   private static func version(_ id: String) -> [Int] {

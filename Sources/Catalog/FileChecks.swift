@@ -170,7 +170,7 @@ struct FileTarget: Sendable {
         return finding
       }
       // dockerd leaves its socket to root where the group does not exist.
-      switch context.snapshot.groups[name] ?? .absent {
+      switch context.snapshot.groups[name] ?? .unreadable("the group '\(name)' was not looked up") {
       case .found(let gid):
         finding.expected = "owner 0:\(gid) (root:\(name))"
         finding.verdict = fact.uid == 0 && fact.gid == gid ? .pass : .fail

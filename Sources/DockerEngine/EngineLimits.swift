@@ -10,7 +10,7 @@ package struct EngineLimits: Sendable, Hashable {
   package var headerBytes: Int
 
   package init(
-    connections: Int = 4, callTimeout: Duration = .seconds(5), bodyBytes: Int = 16 << 20,
+    connections: Int = 4, callTimeout: Duration = .seconds(5), bodyBytes: Int = 8 << 20,
     headerBytes: Int = 64 << 10
   ) {
     precondition(connections > 0 && bodyBytes > 0 && headerBytes > 0)

@@ -64,7 +64,7 @@ struct JSONParser {
     var members: [JSONText.Member] = []
     // Most objects are small, and looking through them beats hashing; a large one must not cost the
     // square of its size.
-    var keys: Set<String> = []
+    var keys: Set<[UInt8]> = []
     index += 1
     skipSpace()
     if take("}") { return members }
@@ -73,10 +73,12 @@ struct JSONParser {
       let start = index
       guard current == UInt8(ascii: "\"") else { throw failure("expected a key in double quotes") }
       let key = try text()
-      if members.count == 32 { keys = Set(members.map(\.key)) }
+      // By bytes: Swift takes two spellings of an accent for one text.
+      if members.count == 32 { keys = Set(members.map { Array($0.key.utf8) }) }
       let isNew =
         members.count < 32
-        ? !members.contains { $0.key == key } : keys.insert(key).inserted
+        ? !members.contains { $0.key.utf8.elementsEqual(key.utf8) }
+        : keys.insert(Array(key.utf8)).inserted
       guard isNew else { throw failure("the key '\(key)' stands twice in this object", at: start) }
       skipSpace()
       guard take(":") else { throw failure("expected ':' after the key '\(key)'") }

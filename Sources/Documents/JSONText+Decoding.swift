@@ -116,6 +116,18 @@ extension JSONElementDecoder: SingleValueDecodingContainer {
 private struct JSONObjectContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   let members: [JSONText.Member]
   let decoder: JSONElementDecoder
+  /// Where each key is, for an object with many: looking through them all for each would take the
+  /// square of their number.
+  private let places: [String: Int]?
+
+  init(members: [JSONText.Member], decoder: JSONElementDecoder) {
+    self.members = members
+    self.decoder = decoder
+    places =
+      members.count > 64
+      ? Dictionary(
+        members.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first }) : nil
+  }
 
   var codingPath: [any CodingKey] { [] }
   var allKeys: [Key] { members.compactMap { Key(stringValue: $0.key) } }
@@ -145,6 +157,7 @@ private struct JSONObjectContainer<Key: CodingKey>: KeyedDecodingContainerProtoc
 
   private func member(_ key: Key) -> JSONText.Element? {
     let name = key.stringValue
+    if let places { return places[name].map { members[$0].value } }
     return members.first { $0.key == name }?.value
   }
 

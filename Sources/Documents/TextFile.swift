@@ -75,11 +75,19 @@ package enum TextFile {
     if isLoose(file) { return "it" }
     guard let resolved = realpath(path, nil) else { throw Errno(rawValue: errno) }
     defer { free(resolved) }
-    var directory = FilePath(platformString: resolved)
-    while directory.removeLastComponent() {
-      var status = stat()
-      guard stat(directory.string, &status) == 0 else { throw Errno(rawValue: errno) }
-      if isLoose(status) { return "'\(directory)'" }
+    // Where it is in truth, and where it is called so: a link can be replaced as well.
+    var named = FilePath(path)
+    if named.isRelative {
+      guard let current = getcwd(nil, 0) else { throw Errno(rawValue: errno) }
+      defer { free(current) }
+      named = FilePath(platformString: current).pushing(named)
+    }
+    for var directory in [FilePath(platformString: resolved), named] {
+      while directory.removeLastComponent() {
+        var status = stat()
+        guard stat(directory.string, &status) == 0 else { throw Errno(rawValue: errno) }
+        if isLoose(status) { return "'\(directory)'" }
+      }
     }
     return nil
   }

@@ -7,16 +7,28 @@ package struct YAMLText {
 
   /// Parses one YAML document; `file` is what messages call it. `nil` for an empty one.
   package static func parse(_ bytes: [UInt8], file: String) throws(DocumentError) -> YAMLText? {
+    // A byte-order mark may stand at the beginning; libyaml is told the encoding and expects none.
+    let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw DocumentError(
-        file: file, position: Position(line: 1, column: 1), reason: "the file is not UTF-8")
+        file: file, position: Position(offset: Self.firstFault(in: bytes), in: bytes),
+        reason: "the file is not UTF-8")
     }
     do {
       // Without rules every scalar stays the text that it is, which is what is asked for here.
       return try Yams.compose(yaml: text, .basic).map { YAMLText(file: file, node: $0) }
     } catch {
-      throw DocumentError(yaml: error, file: file)
+      throw DocumentError(yaml: error, file: file, bytes: bytes)
     }
+  }
+
+  /// Where bytes cease to be UTF-8.
+  private static func firstFault(in bytes: [UInt8]) -> Int {
+    var parser = Unicode.UTF8.ForwardParser()
+    var remaining = bytes.makeIterator()
+    var offset = 0
+    while case .valid(let scalar) = parser.parseScalar(from: &remaining) { offset += scalar.count }
+    return offset
   }
 
   /// An error about this node.
@@ -101,7 +113,7 @@ package struct YAMLText {
 
 extension DocumentError {
   /// Yams' error in our words, with its place.
-  init(yaml error: any Error, file: String) {
+  init(yaml error: any Error, file: String, bytes: [UInt8]) {
     func located(_ mark: Mark?, _ reason: String) -> DocumentError {
       DocumentError(
         file: file, position: Position(line: mark?.line ?? 1, column: mark?.column ?? 1),
@@ -115,8 +127,23 @@ extension DocumentError {
     case YamlError.duplicatedKeysInMapping(let duplicates, let context):
       let keys = duplicates.map { "'\($0)'" }.joined(separator: ", ")
       self = located(context.mark, "\(keys) given twice in this mapping")
-    case YamlError.reader(let problem, _, _, _): self = located(nil, "invalid YAML: \(problem)")
+    case YamlError.reader(let problem, _, _, let text):
+      self.init(
+        file: file, position: Position(offset: Self.firstForbidden(in: text), in: bytes),
+        reason: "invalid YAML: \(problem)")
     default: self = located(nil, "invalid YAML: \(error)")
     }
+  }
+
+  /// Where the first character stands that YAML does not allow (YAML 1.2.2, 5.1), in bytes.
+  private static func firstForbidden(in text: String) -> Int {
+    let scalars = text.unicodeScalars
+    let place = scalars.firstIndex { scalar in
+      switch scalar.value {
+      case 0x09, 0x0A, 0x0D, 0x20...0x7E, 0x85, 0xA0...0xFFFD, 0x10000...: false
+      default: true
+      }
+    }
+    return text.utf8.distance(from: text.startIndex, to: place ?? text.startIndex)
   }
 }

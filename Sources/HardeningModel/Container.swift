@@ -36,8 +36,10 @@ package struct Container: Codable, Sendable, Equatable {
     return name.hasPrefix("/") ? String(name.dropFirst()) : name
   }
 
-  /// Whether it has processes, a paused one included.
-  package var isRunning: Bool { (state.pid.value ?? 0) > 0 }
+  /// Whether it has processes, a paused one included; throws where the Engine did not say.
+  package func isRunning() throws(NotReported) -> Bool {
+    try state.pid.known("State.Pid", null: 0) > 0
+  }
 }
 
 extension Container {
@@ -58,12 +60,20 @@ extension Container {
     /// The image as it was named when the container was made.
     package var image: Field<String> = .missing
     package var healthcheck: Field<Healthcheck> = .missing
+    /// The ports that the image or the command line names, by container port.
+    package var exposedPorts: Field<[String: Empty]> = .missing
 
     private enum CodingKeys: String, CodingKey {
       case image = "Image"
       case healthcheck = "Healthcheck"
+      case exposedPorts = "ExposedPorts"
     }
 
+    package init() {}
+  }
+
+  /// An object that says nothing.
+  package struct Empty: LenientObject, Sendable, Equatable {
     package init() {}
   }
 

@@ -100,9 +100,11 @@ package struct Volume: Codable, Sendable, Equatable {
 
   package init(name: String) { self.name = name }
 
-  /// The host path that this volume is in truth: the local driver binds any directory when told to.
-  package var boundPath: String? {
-    guard let options = options.value, let device = options.device.value, device.hasPrefix("/"),
+  /// The host path that this volume is in truth, `nil` when it is none: the local driver binds any
+  /// directory when told to. Throws where the Engine did not say with what options it was made.
+  package func boundPath() throws(NotReported) -> String? {
+    guard let options = try options.known("Volumes.Options"),
+      let device = options.device.value, device.hasPrefix("/"),
       let flags = options.flags.value?.split(separator: ","),
       flags.contains("bind") || flags.contains("rbind")
     else { return nil }

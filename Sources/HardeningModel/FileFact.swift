@@ -52,23 +52,29 @@ package enum AbsolutePath {
   /// Whether `path` is `directory` or lies beneath it, by whole components: `/etcetera` is not
   /// beneath `/etc`. Neither is resolved; both are put into normal form first.
   package static func isAtOrBeneath(_ path: String, _ directory: String) -> Bool {
-    let path = normal(path)
-    let directory = normal(directory)
-    return path == directory || directory == "/" || path.hasPrefix(directory + "/")
+    // Byte by byte: a letter and its accent may be written in two ways, which Swift takes for one
+    // text and the kernel for two names.
+    let path = normal(path).utf8
+    let directory = normal(directory).utf8
+    let slash = UInt8(ascii: "/")
+    guard path.starts(with: directory) else { return false }
+    let rest = path.dropFirst(directory.count)
+    return rest.isEmpty || rest.first == slash || directory.elementsEqual([slash])
   }
 
   /// The path without empty, `.` and `..` components, e.g. `/a/c` for `//a/./b/../c/`.
   package static func normal(_ path: String) -> String {
     if isNormal(path) { return path }
-    var components: [Substring] = []
-    for component in path.split(separator: "/") {
-      switch component {
-      case ".": break
-      case "..": _ = components.popLast()
-      default: components.append(component)
+    var components: [Substring.UTF8View] = []
+    for component in path.utf8.split(separator: UInt8(ascii: "/")) {
+      if component.elementsEqual(".".utf8) { continue }
+      if component.elementsEqual("..".utf8) {
+        _ = components.popLast()
+      } else {
+        components.append(component)
       }
     }
-    return "/" + components.joined(separator: "/")
+    return "/" + components.map { String(Substring($0)) }.joined(separator: "/")
   }
 
   /// Whether `path` begins with a slash, does not end in one, and has no empty or dotted component.

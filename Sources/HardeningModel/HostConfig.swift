@@ -32,6 +32,8 @@ extension Container {
     package var deviceCgroupRules: Field<[String]> = .missing
     /// What was asked for, by container port.
     package var portBindings: Field<[String: [PortBinding]?]> = .missing
+    /// Whether every exposed port is published on every address.
+    package var publishAllPorts: Field<Bool> = .missing
 
     private enum CodingKeys: String, CodingKey {
       case privileged = "Privileged"
@@ -56,6 +58,7 @@ extension Container {
       case deviceRequests = "DeviceRequests"
       case deviceCgroupRules = "DeviceCgroupRules"
       case portBindings = "PortBindings"
+      case publishAllPorts = "PublishAllPorts"
     }
 
     package init() {}

@@ -67,9 +67,10 @@ struct DaemonReader {
       let isOptional = entry.hasPrefix("-")
       do throws(ReadFailure) {
         let text = try root.text(of: isOptional ? String(entry.dropFirst()) : entry)
-        assignments += text.split(whereSeparator: \.isNewline).map(\.trimmed)
-          .filter { !$0.hasPrefix("#") && !$0.hasPrefix(";") }
-          .map { CommandLine.split($0).joined(separator: " ") }
+        // The lines are those of a unit file, a backslash at the end joining two.
+        assignments += UnitFile.logicalLines(of: text).map {
+          CommandLine.split($0).joined(separator: " ")
+        }
       } catch {
         if !(isOptional && error.isAbsence) { throw error }
       }
@@ -98,10 +99,17 @@ struct DaemonReader {
 }
 
 extension HostRoot {
-  /// The texts of a unit file and its drop-ins.
+  /// The texts of a unit file and its drop-ins; none where the unit is masked, and none of a drop-in
+  /// that is.
   func unitTexts(_ location: UnitLocation) throws(ReadFailure) -> [String] {
     var texts: [String] = []
-    for path in location.files where path != "/dev/null" { texts.append(try text(of: path)) }
+    for (index, path) in location.files.enumerated() {
+      if path == "/dev/null" || (try? link(at: path)) == "/dev/null" {
+        if index == 0 { return [] }
+        continue
+      }
+      texts.append(try text(of: path))
+    }
     return texts
   }
 }

@@ -34,10 +34,11 @@ enum DaemonConfigurationFile {
 }
 
 extension JSONText {
+  /// The text of a member; an empty one says nothing, for dockerd as well.
   fileprivate func text(_ member: Member) throws(DocumentError) -> String? {
     switch member.value.content {
     case .null: return nil
-    case .text(let text): return text
+    case .text(let text): return text.isEmpty ? nil : text
     default: throw error(at: member.value.offset, "'\(member.key)' is not a text")
     }
   }

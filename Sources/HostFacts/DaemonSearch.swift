@@ -41,7 +41,12 @@ struct DaemonSearch {
       return false
     }
     var survey = FileSurvey(root)
-    let socket = survey.look(at: socketPath).value?.canonical ?? socketPath
+    let asked = survey.look(at: socketPath)
+    // In a container a path of the same name is another file.
+    guard let own = survey.look(at: "/proc/\(pid)/root" + socketPath).value?.identity,
+      own == asked.value?.identity
+    else { return false }
+    let socket = asked.value?.canonical ?? socketPath
     let name = "/" + ProcessScan.fileName(of: socket)
     var inodes: Set<Substring> = []
     for line in table.split(separator: "\n") where line.hasSuffix(name) {

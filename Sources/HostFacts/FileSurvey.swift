@@ -19,7 +19,13 @@ struct FileSurvey {
   /// What `path` names, its symbolic links followed; kept in `files`.
   @discardableResult
   mutating func look(at path: String) -> Reading<FileFact> {
-    if let known = files[path] { return known }
+    if let index = files.index(forKey: path) {
+      // Swift takes two spellings of an accent for one text; the kernel takes them for two files.
+      guard files[index].key.utf8.elementsEqual(path.utf8) else {
+        return .unreadable("cannot look at '\(path)': another path is written alike")
+      }
+      return files[index].value
+    }
     let reading: Reading<FileFact>
     do {
       reading = .found(try fact(of: path))
@@ -30,6 +36,12 @@ struct FileSurvey {
     }
     files[path] = reading
     return reading
+  }
+
+  /// Notes that `path`, which its directory lists, cannot be looked at under that name.
+  mutating func noteHidden(_ path: String) {
+    files[path] = .unreadable(
+      "cannot look at '\(path)': its name is not UTF-8, or it has just disappeared")
   }
 
   private mutating func fact(of path: String) throws(Errno) -> FileFact {

@@ -76,7 +76,7 @@ package struct HostReader: Sendable {
     let bound = containers.flatMap { $0.mounts.value ?? [] }
       .filter { $0.type.value == "bind" }
       .compactMap(\.source.value)
-    return bound + volumes.compactMap(\.boundPath)
+    return bound + volumes.compactMap { try? $0.boundPath() }
   }
 
   private func answers(

@@ -13,22 +13,27 @@ import Musl
 struct HostRoot {
   /// Where it is mounted; `/` for this host's own.
   let path: String
+  let isThisHost: Bool
   private let descriptor: FileDescriptor
 
-  /// Opens the directory at `path`; the caller calls `close()`.
-  init(_ path: String) throws(ReadFailure) {
+  /// Opens the directory; the caller calls `close()`.
+  init(_ directory: String) throws(ReadFailure) {
     do {
       let descriptor = try FileDescriptor.open(
-        FilePath(path), .readOnly, options: [.directory, .closeOnExec])
+        FilePath(directory), .readOnly, options: [.directory, .closeOnExec])
       self.descriptor = descriptor
-      self.path = try Self.path(of: descriptor)
+      path = try Self.path(of: descriptor)
+      // The root of another mount namespace is called `/` as well.
+      var (own, asked) = (stat(), stat())
+      guard stat("/", &own) == 0, fstat(descriptor.rawValue, &asked) == 0 else {
+        throw Errno(rawValue: errno)
+      }
+      isThisHost = path == "/" && own.st_dev == asked.st_dev && own.st_ino == asked.st_ino
     } catch {
       throw ReadFailure(
-        "cannot open the root '\(path)': \((error as? Errno)?.reason ?? "\(error)")")
+        "cannot open the root '\(directory)': \((error as? Errno)?.reason ?? "\(error)")")
     }
   }
-
-  var isThisHost: Bool { path == "/" }
 
   func close() { try? descriptor.close() }
 
@@ -132,8 +137,9 @@ struct HostRoot {
   func canonicalPath(of file: FileDescriptor) throws(Errno) -> String {
     let full = try Self.path(of: file)
     guard !isThisHost else { return full }
-    guard full != path else { return "/" }
-    return full.hasPrefix(path + "/") ? String(full.dropFirst(path.count)) : full
+    guard !full.utf8.elementsEqual(path.utf8) else { return "/" }
+    let isBelow = full.utf8.starts(with: (path + "/").utf8)
+    return isBelow ? String(Substring(full.utf8.dropFirst(path.utf8.count))) : full
   }
 
   private static func path(of file: FileDescriptor) throws(Errno) -> String {

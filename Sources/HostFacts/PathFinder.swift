@@ -60,7 +60,8 @@ struct PathFinder {
     if case .unreadable(let reason) = settings, endpoint == nil { return .unreadable(reason) }
     let hosts = settings.value?.hosts ?? []
     for host in hosts where host.hasPrefix("unix://") {
-      paths.append(String(host.dropFirst("unix://".count)))
+      let path = String(host.dropFirst("unix://".count))
+      paths.append(path.isEmpty ? EngineEndpoint.standard.socketPath : path)
     }
     if hosts.contains(where: { $0.hasPrefix("fd://") }) {
       switch listenStreams() {
@@ -86,7 +87,11 @@ struct PathFinder {
     case .found(let location):
       do {
         let unit = UnitFile(try root.unitTexts(location))
-        return .found(unit.values("Socket.ListenStream").filter { $0.hasPrefix("/") })
+        // %t is the one specifier that sockets are told with, see systemd.unit(5).
+        let streams = unit.values("Socket.ListenStream").map {
+          $0.hasPrefix("%t") ? "/run" + $0.dropFirst(2) : $0
+        }
+        return .found(streams.filter { $0.hasPrefix("/") })
       } catch {
         return .unreadable(error.description)
       }
@@ -121,9 +126,9 @@ struct PathFinder {
       return (reading, reading)
     }
     func reading(_ paths: [String]) -> Reading<[String]> { paths.isEmpty ? .absent : .found(paths) }
+    func isKey(_ path: String) -> Bool { path.utf8.suffix(4).elementsEqual(".key".utf8) }
     return (
-      reading(files.filter { !$0.hasSuffix(".key") }),
-      reading(files.filter { $0.hasSuffix(".key") })
+      reading(files.filter { !isKey($0) }), reading(files.filter(isKey))
     )
   }
 
@@ -136,9 +141,11 @@ struct PathFinder {
     }
     for name in try root.entries(of: directory) {
       let path = directory + "/" + name
-      if survey.look(at: path).value?.kind == .directory {
+      let reading = survey.look(at: path)
+      if reading.value?.kind == .directory {
         try collect(path, depth: depth + 1, &survey, &files)
       } else {
+        if reading == .absent, (try? root.link(at: path)) == nil { survey.noteHidden(path) }
         files.append(path)
       }
       guard files.count <= 10_000 else {

@@ -39,7 +39,7 @@ struct ProcessScan {
 
   /// What the kernel says of the processes of each running container, by container id.
   func facts(of containers: [Container]) -> [String: ProcessFacts] {
-    let running = containers.filter(\.isRunning)
+    let running = containers.filter { (try? $0.isRunning()) ?? false }
     if let failure = table.failure {
       let nothing = ProcessFacts(first: .unreadable(failure), executables: .unreadable(failure))
       return Dictionary(
@@ -104,26 +104,21 @@ struct ProcessScan {
   }
 
   /// The ids among `ids` in the text of `/proc/PID/cgroup`: runs of exactly 64 hexadecimal digits, as
-  /// in `/docker/ID` and `/system.slice/docker-ID.scope`.
+  /// in `/docker/ID` and `/system.slice/docker-ID.scope`. Of each line only the first counts: below
+  /// its own cgroup a container may name others as it likes.
   static func containerIDs(in cgroups: [UInt8], among ids: Set<String>) -> Set<String> {
     var found: Set<String> = []
-    var start = 0
-    func end(at index: Int) {
-      guard index - start == 64 else { return }
-      let run = String(decoding: cgroups[start..<index], as: UTF8.self)
-      if ids.contains(run) { found.insert(run) }
+    for line in cgroups.split(separator: UInt8(ascii: "\n")) {
+      let first = line.split(whereSeparator: { !isHexDigit($0) }).lazy.filter { $0.count == 64 }
+        .map { String(decoding: $0, as: UTF8.self) }.first { ids.contains($0) }
+      if let first { found.insert(first) }
     }
-    for (index, byte) in cgroups.enumerated() {
-      let isDigit =
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-      if !isDigit {
-        end(at: index)
-        start = index + 1
-      }
-    }
-    end(at: cgroups.count)
     return found
+  }
+
+  private static func isHexDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
   }
 
   private func first(of container: Container, members: Set<Int>) -> Reading<FirstProcess> {

@@ -25,14 +25,17 @@ struct UnitFile {
   }
 
   /// The lines without comments, a line that ends in a backslash joined with the next.
-  private static func logicalLines(of text: String) -> [String] {
+  static func logicalLines(of text: String) -> [String] {
     var lines: [String] = []
     var pending = ""
-    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+    for line in text.withoutByteOrderMark.split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    {
       let trimmed = line.trimmed
       // A comment may stand between a line and its continuation.
       if trimmed.hasPrefix("#") || trimmed.hasPrefix(";") { continue }
-      if trimmed.hasSuffix("\\") {
+      // Two backslashes at the end are one of the text.
+      if !trimmed.reversed().prefix(while: { $0 == "\\" }).count.isMultiple(of: 2) {
         pending += trimmed.dropLast() + " "
       } else {
         lines.append(pending + trimmed)
@@ -57,18 +60,15 @@ enum CommandLine {
     }
   }
 
-  /// The words of a line, quotes and escapes resolved.
+  /// The words of a line, quotes and the escapes of C resolved.
   static func split(_ text: String) -> [String] {
     var words: [String] = []
     var word: String?
     var quote: Character?
-    var isEscaped = false
-    for character in text {
-      if isEscaped {
-        word = (word ?? "") + String(character)
-        isEscaped = false
-      } else if character == "\\" {
-        isEscaped = true
+    var rest = Substring(text)
+    while let character = rest.popFirst() {
+      if character == "\\" {
+        word = (word ?? "") + escaped(&rest)
       } else if let open = quote {
         if character == open { quote = nil } else { word = (word ?? "") + String(character) }
       } else if character == "\"" || character == "'" {
@@ -85,21 +85,56 @@ enum CommandLine {
     return words
   }
 
+  /// What stands after a backslash, see "Quoting" in systemd.syntax(7); taken off `rest`.
+  private static func escaped(_ rest: inout Substring) -> String {
+    guard let letter = rest.popFirst() else { return "" }
+    let simple: [Character: String] = [
+      "a": "\u{7}", "b": "\u{8}", "f": "\u{C}", "n": "\n", "r": "\r", "t": "\t", "v": "\u{B}",
+      "s": " ",
+    ]
+    func number(_ digits: some StringProtocol, radix: Int) -> String? {
+      UInt8(digits, radix: radix).map { String(Unicode.Scalar($0)) }
+    }
+    if let text = simple[letter] { return text }
+    if letter == "x", let text = number(rest.prefix(2), radix: 16) {
+      rest = rest.dropFirst(2)
+      return text
+    }
+    if letter.isNumber, let text = number(String(letter) + rest.prefix(2), radix: 8) {
+      rest = rest.dropFirst(2)
+      return text
+    }
+    return String(letter)
+  }
+
+  /// `${NAME}` becomes its value, `$$` a single dollar.
   private static func substitute(_ word: String, _ environment: [String: String]) -> String {
     var result = ""
     var rest = Substring(word)
-    while let start = rest.firstRange(of: "${"),
-      let end = rest[start.upperBound...].firstIndex(of: "}")
-    {
-      result += rest[..<start.lowerBound]
-      result += environment[String(rest[start.upperBound..<end])] ?? ""
-      rest = rest[rest.index(after: end)...]
+    while let start = rest.firstIndex(of: "$") {
+      result += rest[..<start]
+      rest = rest[start...].dropFirst()
+      if rest.first == "$" {
+        result += "$"
+        rest = rest.dropFirst()
+      } else if rest.first == "{", let end = rest.firstIndex(of: "}") {
+        result += environment[String(rest[..<end].dropFirst())] ?? ""
+        rest = rest[end...].dropFirst()
+      } else {
+        result += "$"
+      }
     }
     return result + rest
   }
 }
 
 extension StringProtocol {
+  /// Without the mark that some editors put at the beginning.
+  var withoutByteOrderMark: SubSequence {
+    unicodeScalars.first == "\u{FEFF}"
+      ? self[unicodeScalars.index(after: startIndex)...] : self[...]
+  }
+
   /// Without white space at either end.
   var trimmed: String {
     var text = Substring(self).drop(while: \.isWhitespace)

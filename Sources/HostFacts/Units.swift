@@ -56,7 +56,9 @@ struct UnitFinder {
       case .found:
         fragment = fragment ?? path
       case .unreadable(let reason): return .unreadable(reason)
-      case .absent: continue
+      case .absent:
+        // The file system of a host that does not run has no /dev/null for a masked unit to lead to.
+        if (try? root.link(at: path)) == "/dev/null" { fragment = fragment ?? path }
       }
     }
     guard let fragment else { return .absent }

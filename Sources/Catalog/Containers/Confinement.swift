@@ -16,10 +16,14 @@ extension ContainerChecks {
           "/sys/module/apparmor/parameters/enabled")
       }
       if let process = try view.firstProcess() {
-        guard let label = try known(process.label, "its AppArmor label") else {
+        guard let label = try known(process.label, "its AppArmor label"), !label.isEmpty else {
           throw CannotTell("the kernel gives no AppArmor label for it")
         }
-        return .fail(if: label == "unconfined", "profile \(quoted(label))").from(
+        // `name (mode)`; a profile that only complains, or is loaded as unconfined, confines nothing.
+        let isOff =
+          label == "unconfined" || label.hasSuffix(" (complain)")
+          || label.hasSuffix(" (unconfined)")
+        return .fail(if: isOff, "profile \(quoted(label))").from(
           "/proc/PID/attr/apparmor/current")
       }
       let option = try view.securityOption("apparmor")
@@ -41,18 +45,19 @@ extension ContainerChecks {
       guard try isOn(view.snapshot.kernel.seLinux, "SELinux") else {
         return .notApplicable("this kernel does not run SELinux").from("/sys/fs/selinux")
       }
+      // Without a label of its own it has dockerd's.
+      let given = try view.container.processLabel.known("ProcessLabel", null: "")
       if let process = try view.firstProcess() {
-        guard let label = try known(process.label, "its SELinux label") else {
+        guard let label = try known(process.label, "its SELinux label"), !label.isEmpty else {
           throw CannotTell("the kernel gives no SELinux label for it")
         }
-        return .fail(if: isUnconfined(label), "label \(quoted(label))").from(
+        return .fail(if: given.isEmpty || isUnconfined(label), "label \(quoted(label))").from(
           "/proc/PID/attr/current")
       }
-      let label = try view.container.processLabel.known("ProcessLabel", null: "")
       let option = try view.securityOption("label")
       let privileged = try view.hostConfig.privileged.known("HostConfig.Privileged", null: false)
-      let isOff = option == "disable" || privileged || label.isEmpty || isUnconfined(label)
-      return .fail(if: isOff, "label \(quoted(label))")
+      let isOff = option == "disable" || privileged || given.isEmpty || isUnconfined(given)
+      return .fail(if: isOff, "label \(quoted(given))")
     },
     Check.ofContainers(
       "container-seccomp", stride: [.elevationOfPrivilege],

@@ -9,20 +9,25 @@ struct ContainerView {
   var hostConfig: Container.HostConfig { container.hostConfig }
   var snapshot: HostSnapshot { context.snapshot }
 
-  /// What the kernel says of its processes; `nil` when it does not run.
-  var processes: ProcessFacts? {
-    container.isRunning ? snapshot.processes[container.id] : nil
-  }
-
   /// Its first process, as the kernel has it; `nil` when it does not run, throws when it runs and
   /// cannot be read.
   func firstProcess() throws -> FirstProcess? {
-    guard container.isRunning else { return nil }
-    switch processes?.first ?? .unreadable("its processes were not read") {
+    guard try container.isRunning() else { return nil }
+    switch snapshot.processes[container.id]?.first ?? .unreadable("its processes were not read") {
     case .found(let process): return process
     case .absent: throw CannotTell("its first process ended while it was read")
     case .unreadable(let reason): throw CannotTell(reason)
     }
+  }
+}
+
+extension ContainerView {
+  /// What was observed, with the container's state where that is not simply running.
+  fileprivate func withState(_ observed: String) -> String {
+    guard let state = container.state.status.value, state != "running", !observed.isEmpty else {
+      return observed
+    }
+    return "\(observed); \(state)"
   }
 }
 
@@ -78,7 +83,7 @@ extension Check {
         let opinion = try judge(view)
         return Finding(
           subject: .container(view.container.displayName), verdict: opinion.verdict,
-          observed: opinion.observed, expected: expected, source: opinion.source,
+          observed: view.withState(opinion.observed), expected: expected, source: opinion.source,
           reason: opinion.reason)
       }
     }
@@ -98,7 +103,7 @@ extension Context {
     if judged.isEmpty {
       let reason =
         snapshot.containers.value?.isEmpty ?? true
-        ? "there are no containers" : "no container is among those that are to be judged"
+        ? "there are no containers" : "no container matches"
       return [
         Finding(
           subject: .daemon, verdict: .notApplicable, source: "GET /containers/json", reason: reason)

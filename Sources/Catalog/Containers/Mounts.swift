@@ -35,58 +35,69 @@ extension ContainerChecks {
   ]
 
   private static func judgeSensitiveMounts(_ view: ContainerView) throws -> Opinion {
-    let snapshot = view.snapshot
-    var offenders: [String] = []
-    var obstacle: CannotTell?
-    for mount in try view.hostMounts() {
-      let place = HostPlace(mount.source, in: snapshot)
-      guard let directory = SensitiveDirectories(snapshot).first(containing: place) else {
-        if case .unreadable(let reason) = place.fact {
-          obstacle = CannotTell("cannot resolve '\(mount.source)': \(reason)")
-        }
-        continue
-      }
-      let isAllowed = view.context.policy.allowedMounts.contains { allowed in
-        (allowed.writable || !mount.isWritable)
-          && place.isAtOrBeneath(HostPlace(allowed.path, in: snapshot))
-      }
-      if !isAllowed {
-        let origin = mount.volume.map { " (volume \($0))" } ?? ""
-        let access = mount.isWritable ? "" : ", read-only"
-        let within = directory == AbsolutePath.normal(mount.source) ? "" : " in \(directory)"
-        offenders.append("\(mount.source)\(origin)\(within)\(access)")
-      }
+    let directories = SensitiveDirectories(view.snapshot)
+    let allowed = view.context.policy.allowedMounts.map {
+      (place: HostPlace($0.path, in: view.snapshot), isWritable: $0.writable)
     }
-    if offenders.isEmpty, let obstacle { throw obstacle }
-    return offenders.isEmpty
-      ? .pass("no system directory") : .fail(offenders.sorted().joined(separator: "; "))
+    return try judge(view.hostMounts(), innocent: "no system directory") { mount in
+      let place = HostPlace(mount.source, in: view.snapshot)
+      guard let directory = try directories.first(containing: place) else { return nil }
+      for allowance in allowed where allowance.isWritable || !mount.isWritable {
+        if try place.isSurelyAtOrBeneath(allowance.place) { return nil }
+      }
+      let origin = mount.volume.map { " (volume \($0))" } ?? ""
+      let access = mount.isWritable ? "" : ", read-only"
+      let within = directory == AbsolutePath.normal(mount.source) ? "" : " in \(directory)"
+      return "\(mount.source)\(origin)\(within)\(access)"
+    }
   }
 
   private static func judgeSocketMounts(_ view: ContainerView) throws -> Opinion {
-    let snapshot = view.snapshot
-    var offenders: [String] = []
-    var obstacle: CannotTell?
     var sockets: [HostPlace] = []
+    var obstacle: CannotTell?
     for role in [FileRole.apiSocket, .containerdSocket] {
-      switch snapshot.paths[role] ?? .unreadable("the sockets were not looked for") {
-      case .found(let paths): sockets += paths.map { HostPlace($0, in: snapshot) }
+      switch view.snapshot.paths[role] ?? .unreadable("the sockets were not looked for") {
+      case .found(let paths): sockets += paths.map { HostPlace($0, in: view.snapshot) }
       case .absent: break
       case .unreadable(let reason): obstacle = CannotTell(reason)
       }
     }
-    for mount in try view.hostMounts() {
-      let place = HostPlace(mount.source, in: snapshot)
-      if let socket = sockets.first(where: { $0.isAtOrBeneath(place) }) {
-        offenders.append(
-          place.isAtOrBeneath(socket)
-            ? mount.source : "\(mount.source), which holds \(socket.path)")
-      } else if case .unreadable(let reason) = place.fact {
-        obstacle = CannotTell("cannot resolve '\(mount.source)': \(reason)")
+    return try judge(view.hostMounts(), innocent: "no socket") { mount in
+      let place = HostPlace(mount.source, in: view.snapshot)
+      var doubt = obstacle
+      for socket in sockets {
+        do {
+          guard try socket.isAtOrBeneath(place) else { continue }
+          let isSocket = try place.isAtOrBeneath(socket)
+          return isSocket ? mount.source : "\(mount.source), which holds \(socket.path)"
+        } catch let error as CannotTell {
+          doubt = error
+        }
+      }
+      if let doubt { throw doubt }
+      return nil
+    }
+  }
+
+  /// Fails with all that `offence` finds in the mounts. One offender suffices; only where there is none
+  /// does it matter that something could not be told.
+  private static func judge(
+    _ mounts: [Result<HostMount, any Error>], innocent: String,
+    offence: (HostMount) throws -> String?
+  ) throws -> Opinion {
+    var offences: [String] = []
+    var doubts: [any Error] = []
+    for mount in mounts {
+      do {
+        if let found = try offence(try mount.get()) { offences.append(found) }
+      } catch {
+        doubts.append(error)
       }
     }
-    if offenders.isEmpty, let obstacle { throw obstacle }
-    return offenders.isEmpty
-      ? .pass("no socket") : .fail(offenders.sorted().joined(separator: "; "))
+    if !offences.isEmpty { return .fail(offences.sorted().joined(separator: "; ")) }
+    // The same one, whatever the order of the mounts.
+    if let doubt = doubts.min(by: { "\($0)" < "\($1)" }) { throw doubt }
+    return .pass(innocent)
   }
 }
 
@@ -99,29 +110,47 @@ struct HostMount {
 }
 
 extension ContainerView {
-  /// The bind mounts, and the volumes that are a bind mount in truth.
-  func hostMounts() throws -> [HostMount] {
+  /// The bind mounts, and the volumes that are a bind mount in truth; a failure for each mount of which
+  /// it cannot be told.
+  func hostMounts() throws -> [Result<HostMount, any Error>] {
     try container.mounts.known("Mounts", null: []).compactMap { mount in
-      let isWritable = try mount.writable.known("Mounts.RW", null: true)
-      switch try mount.type.known("Mounts.Type") {
-      case "bind":
-        guard let source = try mount.source.known("Mounts.Source") else { return nil }
-        return HostMount(source: source, isWritable: isWritable)
-      case "volume":
-        guard let name = mount.name.value else { return nil }
-        return try snapshot.volume(named: name)?.boundPath.map {
-          HostMount(source: $0, isWritable: isWritable, volume: name)
-        }
-      default: return nil
+      do {
+        return try hostMount(mount).map { .success($0) }
+      } catch {
+        return .failure(error)
       }
+    }
+  }
+
+  private func hostMount(_ mount: Container.Mount) throws -> HostMount? {
+    let isWritable = try mount.writable.known("Mounts.RW", null: true)
+    switch try mount.type.known("Mounts.Type") {
+    case "bind":
+      guard let source = try mount.source.known("Mounts.Source") else {
+        throw CannotTell("a bind mount has no source")
+      }
+      return HostMount(source: source, isWritable: isWritable)
+    case "volume":
+      guard let name = try mount.name.known("Mounts.Name") else {
+        throw CannotTell("a volume has no name")
+      }
+      return try snapshot.volume(named: name).boundPath().map {
+        HostMount(source: $0, isWritable: isWritable, volume: name)
+      }
+    case nil: throw CannotTell("a mount has no type")
+    default: return nil
     }
   }
 }
 
 extension HostSnapshot {
-  fileprivate func volume(named name: String) throws -> Volume? {
+  fileprivate func volume(named name: String) throws -> Volume {
     switch volumes {
-    case .found(let volumes): volumes.first { $0.name == name }
+    case .found(let volumes):
+      guard let volume = volumes.first(where: { $0.name == name }) else {
+        throw CannotTell("the Engine does not list its volume '\(name)'")
+      }
+      return volume
     case .absent: throw CannotTell("the volumes were not read")
     case .unreadable(let reason): throw CannotTell(reason)
     }
@@ -135,15 +164,44 @@ struct HostPlace {
 
   init(_ path: String, in snapshot: HostSnapshot) {
     self.path = path
-    fact = snapshot.files[path] ?? .unreadable("it was not looked at")
+    // Two names that Swift takes for one text may be two files.
+    if let index = snapshot.files.index(forKey: path),
+      snapshot.files[index].key.utf8.elementsEqual(path.utf8)
+    {
+      fact = snapshot.files[index].value
+    } else {
+      fact = .unreadable("it was not looked at")
+    }
   }
 
-  /// Whether it is what `other` is, or lies beneath it: by inode and by resolved path where both
-  /// exist, and in any case by the paths as they are written.
-  func isAtOrBeneath(_ other: HostPlace) -> Bool {
-    if AbsolutePath.isAtOrBeneath(path, other.path) { return true }
-    guard let mine = fact.value, let others = other.fact.value else { return false }
-    return mine.isAtOrBeneath(others)
+  /// Whether it is what `other` is, or lies beneath it: by inode and resolved path, since a link may
+  /// lead anywhere; by the paths as they are written only where one of them does not exist.
+  ///
+  /// Throws where one of them could not be looked at and the paths do not tell either.
+  func isAtOrBeneath(_ other: HostPlace) throws -> Bool {
+    if let mine = fact.value, let others = other.fact.value { return mine.isAtOrBeneath(others) }
+    let names = [other.path, other.fact.value?.canonical].compactMap { $0 }
+    let own = [path, fact.value?.canonical].compactMap { $0 }
+    if own.contains(where: { name in names.contains { AbsolutePath.isAtOrBeneath(name, $0) } }) {
+      return true
+    }
+    try demandKnown(other)
+    return false
+  }
+
+  /// The same, where the paths as they are written are not enough: a link may lead out of what it lies
+  /// in.
+  func isSurelyAtOrBeneath(_ other: HostPlace) throws -> Bool {
+    try demandKnown(other)
+    return try isAtOrBeneath(other)
+  }
+
+  private func demandKnown(_ other: HostPlace) throws {
+    for place in [self, other] {
+      if case .unreadable(let reason) = place.fact {
+        throw CannotTell("cannot resolve '\(place.path)': \(reason)")
+      }
+    }
   }
 }
 
@@ -151,19 +209,37 @@ struct HostPlace {
 struct SensitiveDirectories {
   private let root: HostPlace
   private let trees: [HostPlace]
+  /// Why it is not known where the Engine keeps its data.
+  private let obstacle: CannotTell?
 
   init(_ snapshot: HostSnapshot) {
     root = HostPlace("/", in: snapshot)
-    let dataRoot = snapshot.engine.value?.info.value?.dataRoot.value
+    var dataRoot: String?
+    var obstacle: CannotTell?
+    do {
+      dataRoot = try snapshot.engineInfo().dataRoot.known("DockerRootDir")
+      if dataRoot == nil { obstacle = CannotTell("the Engine does not say where its data root is") }
+    } catch {
+      obstacle = CannotTell("\(error)")
+    }
+    self.obstacle = obstacle
     trees = SystemDirectories.trees(dataRoot: dataRoot).map { HostPlace($0, in: snapshot) }
   }
 
   /// The one that `place` is or lies beneath. `/` holds everything and counts only as itself.
-  func first(containing place: HostPlace) -> String? {
-    let isRoot =
-      AbsolutePath.normal(place.path) == "/"
-      || (place.fact.value.map { $0.identity == root.fact.value?.identity } ?? false)
-    if isRoot { return "/" }
-    return trees.first { place.isAtOrBeneath($0) }?.path
+  ///
+  /// Throws where it lies in none of those that are known, and one is not.
+  func first(containing place: HostPlace) throws -> String? {
+    if try root.isAtOrBeneath(place) { return "/" }
+    var doubt = obstacle
+    for tree in trees {
+      do {
+        if try place.isAtOrBeneath(tree) { return tree.path }
+      } catch let error as CannotTell {
+        doubt = error
+      }
+    }
+    if let doubt { throw doubt }
+    return nil
   }
 }

@@ -84,9 +84,14 @@ extension HostSnapshot {
   /// The inspected container with this id, name or beginning of an id; `nil` when there is none.
   fileprivate func container(referredToAs text: String) throws -> Container? {
     guard let readings = containers.value, !text.isEmpty else { return nil }
-    let reading =
-      readings.first { $0.id == text } ?? readings.first { $0.name == text }
-      ?? readings.first { $0.id.hasPrefix(text) }
+    var reading = readings.first { $0.id == text } ?? readings.first { $0.name == text }
+    if reading == nil {
+      let beginning = readings.filter { $0.id.hasPrefix(text) }
+      guard beginning.count <= 1 else {
+        throw CannotTell("it joins container '\(text)', and several ids begin so")
+      }
+      reading = beginning.first
+    }
     switch reading?.inspection {
     case .found(let container): return container
     case .unreadable(let reason): throw CannotTell("it joins container '\(text)': \(reason)")

@@ -89,10 +89,21 @@ extension ContainerView {
   /// The ports in effect: those bound now when it runs, else those that starting it would bind;
   /// sorted.
   func publishedPorts() throws -> [PublishedPort] {
-    let bindings =
-      container.isRunning
-      ? try container.networkSettings.ports.known("NetworkSettings.Ports", null: [:])
-      : try hostConfig.portBindings.known("HostConfig.PortBindings", null: [:])
+    var bindings: [String: [Container.PortBinding]?]
+    if try container.isRunning() {
+      bindings = try container.networkSettings.ports.known("NetworkSettings.Ports", null: [:])
+    } else {
+      bindings = try hostConfig.portBindings.known("HostConfig.PortBindings", null: [:])
+      if try hostConfig.publishAllPorts.known("HostConfig.PublishAllPorts", null: false) {
+        // The Engine leaves the key out where nothing is exposed.
+        for port in (container.config.exposedPorts.value ?? [:]).keys where bindings[port] == nil {
+          var binding = Container.PortBinding()
+          binding.hostIP = .value("")
+          binding.hostPort = .value("")
+          bindings[port] = [binding]
+        }
+      }
+    }
     return try bindings.flatMap { port, bindings in
       try (bindings ?? []).map {
         PublishedPort(

@@ -43,11 +43,15 @@ extension ContainerChecks {
   /// process shows whether that took effect. It is no proof alone: a process can set it for itself,
   /// and what is executed in the container later does not inherit it.
   private static func judgeNoNewPrivileges(_ view: ContainerView) throws -> Opinion {
-    let option = try view.securityOption("no-new-privileges")
-    if let option, option == "false" || option == "0" {
-      return .fail("no-new-privileges is switched off by option")
+    let option = try view.securityOption("no-new-privileges").map { text in
+      // As Go's strconv.ParseBool reads it; the option alone switches it on.
+      switch text {
+      case "", "1", "t", "T", "TRUE", "true", "True": return true
+      case "0", "f", "F", "FALSE", "false", "False": return false
+      default: throw CannotTell("no-new-privileges is \(quoted(text)), neither true nor false")
+      }
     }
-    var isAsked = option != nil
+    if option == false { return .fail("no-new-privileges is switched off by option") }
     if option == nil {
       let settings: DaemonSettings
       switch view.snapshot.daemon.settings {
@@ -55,9 +59,10 @@ extension ContainerChecks {
       case .absent: throw CannotTell("it has no option, and the daemon's default is not known")
       case .unreadable(let reason): throw CannotTell("the daemon's default: \(reason)")
       }
-      isAsked = settings.noNewPrivileges ?? false
-      guard isAsked else { return .fail("neither the container nor the daemon asks for it") }
-      if !view.container.isRunning {
+      guard settings.noNewPrivileges ?? false else {
+        return .fail("neither the container nor the daemon asks for it")
+      }
+      if try !view.container.isRunning() {
         throw CannotTell(
           "the daemon's default covers containers made while it is on, and a stopped one does not show it"
         )
@@ -89,8 +94,8 @@ struct Capabilities {
       // `--cap-add ALL --cap-drop X` is everything but X; the rest is still beyond the default.
       beyondDefault = ["ALL" + dropped.sorted().map { " without \($0)" }.joined()]
     } else {
-      // `--cap-drop ALL` clears the default set, and what is added stays.
-      beyondDefault = added.subtracting(Self.standard).subtracting(dropped).sorted()
+      // What is dropped is taken from the default set alone: what is added stays, whatever is dropped.
+      beyondDefault = added.subtracting(Self.standard).sorted()
     }
   }
 

@@ -9,11 +9,16 @@ extension ContainerChecks {
         .recreate, "Take sshd out of the image; docker exec and docker logs reach the container."),
       expected: "no SSH server among its processes"
     ) { view in
-      guard view.container.isRunning else { return .notApplicable("it does not run") }
+      guard try view.container.isRunning() else { return .notApplicable("it does not run") }
       let source = "/proc/PID/exe of its processes"
-      switch view.processes?.executables ?? .unreadable("its processes were not read") {
+      let executables =
+        view.snapshot.processes[view.container.id]?.executables
+        ?? .unreadable("its processes were not read")
+      switch executables {
       case .absent: throw CannotTell("its processes ended while they were read")
       case .unreadable(let reason): throw CannotTell(reason)
+      case .found(let executables) where executables.isEmpty:
+        throw CannotTell("it runs, and none of its processes has an executable that can be told")
       case .found(let executables):
         // OpenSSH 9.8 split the server: a session runs as sshd-session.
         let servers = executables.filter { ["sshd", "sshd-session", "sshd-auth"].contains($0) }

@@ -76,7 +76,10 @@ extension ContainerChecks {
       return .fail("all devices (privileged)")
     }
     let paths = try view.hostConfig.devices.known("HostConfig.Devices", null: []).map {
-      try $0.pathOnHost.known("Devices.PathOnHost", null: "")
+      guard let path = try $0.pathOnHost.known("Devices.PathOnHost"), !path.isEmpty else {
+        throw CannotTell("a device has no path")
+      }
+      return path
     }
     let rules = try view.hostConfig.deviceCgroupRules
       .known("HostConfig.DeviceCgroupRules", null: [])

@@ -41,7 +41,8 @@ extension ContainerChecks {
       }
       // The Engine leaves the key out where there is no health check.
       let words = view.container.config.healthcheck.value?.kind.value ?? []
-      return .fail(if: (words.first ?? "NONE") == "NONE", "health check \(words.first ?? "none")")
+      let isCommand = words.first == "CMD" || words.first == "CMD-SHELL"
+      return .fail(if: !isCommand, "health check \(words.first.map(quoted) ?? "none")")
     },
     Check.ofContainers(
       "container-image-latest", stride: [.tampering], surface: .registry,

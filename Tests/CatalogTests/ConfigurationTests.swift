@@ -1,0 +1,138 @@
+import Catalog
+import Documents
+import FoundationEssentials
+import HardeningModel
+import Testing
+
+/// Reading `dockward.yaml`.
+@Suite("Configuration file")
+struct ConfigurationTests {
+  private static func parse(_ bytes: some Sequence<UInt8>) throws(DocumentError) -> Policy {
+    try Configuration.parse(Array(bytes), file: "c.yaml").policy
+  }
+
+  @Test(
+    "that says nothing gives the defaults",
+    arguments: ["", "\n\n", "# a comment\n", "---\n", "null\n", "{}\n"])
+  func defaults(_ text: String) throws {
+    let policy = try Self.parse(text.utf8)
+    #expect(policy == Policy())
+    #expect(
+      policy.allowedMounts.map(\.path) == [
+        "/etc/localtime", "/etc/timezone", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf",
+        "/etc/ssl/certs",
+      ])
+    #expect(policy.allowedMounts.allSatisfy { !$0.writable })
+    #expect(policy.allowedDevices == [])
+    #expect(policy.allowedCgroupParents == [])
+    #expect(policy.containerStates == nil)
+    #expect(!policy.swarmExpected)
+  }
+
+  @Test("that is shipped gives the defaults")
+  func shipped() throws {
+    let file = Repository.root.appending(path: "etc/dockward/dockward.yaml")
+    #expect(try Self.parse(Data(contentsOf: file)) == Policy())
+  }
+
+  @Test("sets every key")
+  func everyKey() throws {
+    let policy = try Self.parse(
+      """
+      allowedMounts:
+        - /etc/app
+        - /srv/app:rw
+        - "/with space"
+      allowedDevices: [/dev/fuse, "c 188:* rwm", gpu]
+      allowedCgroupParents: [/web, web.slice]
+      containerStates: [running, paused]
+      swarmExpected: true
+      """.utf8)
+    var expected = Policy()
+    expected.allowedMounts = [
+      AllowedMount(path: "/etc/app"), AllowedMount(path: "/srv/app", writable: true),
+      AllowedMount(path: "/with space"),
+    ]
+    expected.allowedDevices = ["/dev/fuse", "c 188:* rwm", "gpu"]
+    expected.allowedCgroupParents = ["/web", "web.slice"]
+    expected.containerStates = [.running, .paused]
+    expected.swarmExpected = true
+    #expect(policy == expected)
+  }
+
+  /// Each key alone leaves the others as they are.
+  @Test("sets one key")
+  func oneKey() throws {
+    var expected = Policy()
+    expected.allowedMounts = []
+    #expect(try Self.parse("allowedMounts: []".utf8) == expected)
+    expected = Policy()
+    expected.swarmExpected = true
+    #expect(try Self.parse("swarmExpected: true".utf8) == expected)
+    #expect(try Self.parse("swarmExpected: false".utf8) == Policy())
+  }
+
+  @Test("knows every state of a container", arguments: ContainerState.allCases)
+  func state(_ state: ContainerState) throws {
+    #expect(try Self.parse("containerStates: [\(state.rawValue)]".utf8).containerStates == [state])
+  }
+
+  @Test(
+    "is refused with line, column and reason",
+    arguments: [
+      ("swarmExpected: true\nx: y", "2:1: unknown key 'x'"),
+      ("alowedMounts: []", "1:1: unknown key 'alowedMounts'; did you mean 'allowedMounts'?"),
+      ("SwarmExpected: true", "1:1: unknown key 'SwarmExpected'; did you mean 'swarmExpected'?"),
+      ("swarmExpected: yes", "1:16: expected true or false, found 'yes'"),
+      ("swarmExpected: TRUE", "1:16: expected true or false, found 'TRUE'"),
+      ("swarmExpected:", "1:15: expected true or false, found nothing"),
+      ("swarmExpected: [true]", "1:16: expected true or false, found a list"),
+      ("containerStates: running", "1:18: expected a list, found 'running'"),
+      (
+        "containerStates: [running, runing]",
+        "1:28: 'runing' is none of created, running, paused, restarting, removing, exited, dead"
+      ),
+      ("containerStates:\n  - {a: b}", "2:5: expected a text, found a mapping"),
+      ("allowedMounts: /etc", "1:16: expected a list, found '/etc'"),
+      ("allowedMounts:", "1:15: expected a list, found nothing"),
+      (
+        "allowedMounts:\n  - /a\n  - etc\n",
+        "3:5: 'etc' is no absolute path, with or without ':rw' after it"
+      ),
+      (
+        "allowedMounts: [etc:rw]",
+        "1:17: 'etc:rw' is no absolute path, with or without ':rw' after it"
+      ),
+      ("allowedMounts: ['']", "1:17: '' is no absolute path, with or without ':rw' after it"),
+      ("allowedMounts: [':rw']", "1:17: ':rw' is no absolute path, with or without ':rw' after it"),
+      ("allowedMounts: [[]]", "1:17: expected a text, found a list"),
+      ("allowedMounts: [~]", "1:17: expected a text, found nothing"),
+      ("allowedDevices: {a: b}", "1:17: expected a list, found a mapping"),
+      ("allowedDevices: [{}]", "1:18: expected a text, found a mapping"),
+      ("allowedCgroupParents: web", "1:23: expected a list, found 'web'"),
+      (
+        "# first\nswarmExpected: true\nswarmExpected: false",
+        "2:1: 'swarmExpected' given twice in this mapping"
+      ),
+      ("[]", "1:1: expected a mapping, found a list"),
+      ("text", "1:1: expected a mapping, found 'text'"),
+      ("a: b: c", "1:5: invalid YAML: mapping values are not allowed in this context"),
+    ])
+  func refused(_ text: String, expected: String) {
+    let error = #expect(throws: DocumentError.self) { try Self.parse(text.utf8) }
+    #expect(error?.description == "c.yaml:" + expected)
+  }
+
+  @Test("is refused when it is not UTF-8")
+  func notUTF8() {
+    let error = #expect(throws: DocumentError.self) { try Self.parse([0xFF]) }
+    #expect(error?.description == "c.yaml:1:1: the file is not UTF-8")
+  }
+
+  @Test("is refused when it is nested too deep")
+  func depth() {
+    #expect(throws: DocumentError.self) {
+      try Self.parse(String(repeating: "[", count: 100_000).utf8)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Catalog
+import HardeningModel
+import Testing
+
+/// Whether the tables say something of everything.
+@Suite("Tables of cases")
+struct CoverageTests {
+  private static let everyPair = Catalog.checks.flatMap { check in
+    Kind.allCases.map { Pair(slug: check.slug, kind: $0) }
+  }
+
+  @Test("have each kind of row for each check", arguments: everyPair)
+  func coverage(_ pair: Pair) {
+    let rows = Tables.all.filter { $0.slug == pair.slug }.flatMap(\.rows)
+    let isThere = rows.contains { $0.kind == pair.kind }
+    if let reason = Self.impossible[pair] {
+      #expect(!isThere, "there is a row, though it is said to be impossible: \(reason)")
+    } else {
+      #expect(isThere)
+    }
+  }
+
+  /// The kinds of rows that a check cannot have, and why.
+  private static let impossible: [Pair: String] = [
+    Pair(slug: "container-ulimits", kind: .pass): "a person must judge whether they are needed",
+    Pair(slug: "container-ulimits", kind: .fail): "a person must judge whether they are needed",
+    Pair(slug: "container-needed-ports", kind: .fail): "a person must judge whether it is needed",
+    Pair(slug: "container-exec-privileged", kind: .pass): "execs that are over leave no record",
+    Pair(slug: "container-exec-root", kind: .pass): "execs that are over leave no record",
+  ]
+
+  @Test("have no verdict that a check cannot have", arguments: impossible.keys.map { $0 })
+  func verdicts(_ pair: Pair) {
+    let verdict: Verdict = pair.kind == .pass ? .pass : .fail
+    let rows = Tables.all.filter { $0.slug == pair.slug }.flatMap(\.rows)
+    #expect(rows.filter { $0.verdict == verdict }.map(\.name) == [])
+  }
+
+  @Test("are of checks that exist", arguments: Tables.all.map(\.slug))
+  func slug(_ slug: String) { #expect(Catalog.bySlug[slug] != nil) }
+
+  @Test("have no two rows of the same name", arguments: Catalog.checks.map(\.slug))
+  func names(_ slug: String) {
+    let names = Tables.all.filter { $0.slug == slug }.flatMap(\.rows).map(\.name)
+    let twice = Set(names.filter { name in names.count { $0 == name } > 1 })
+    #expect(twice.isEmpty)
+  }
+
+  /// Whatever a check says, it says why: the evidence of a verdict, or the reason for having none.
+  @Test("give evidence or a reason", arguments: Tables.all)
+  func evidence(_ table: Table) throws {
+    for row in table.rows {
+      let check = try #require(Catalog.bySlug[row.slug])
+      for finding in check.evaluate(row.context) {
+        switch finding.verdict {
+        case .pass, .fail, .manual:
+          #expect(!finding.source.isEmpty, "\(row.testDescription): \(finding)")
+          #expect(!finding.observed.isEmpty, "\(row.testDescription): \(finding)")
+          #expect(!finding.expected.isEmpty, "\(row.testDescription): \(finding)")
+        case .unknown, .notApplicable:
+          #expect(!finding.reason.isEmpty, "\(row.testDescription): \(finding)")
+        }
+      }
+    }
+  }
+}
+
+/// A check, and a kind of row that it may have.
+struct Pair: Hashable, Sendable, CustomTestStringConvertible {
+  var slug: String
+  var kind: Kind
+
+  var testDescription: String { "\(slug): \(kind.rawValue)" }
+}

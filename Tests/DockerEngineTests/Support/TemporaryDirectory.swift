@@ -1,0 +1,16 @@
+import FoundationEssentials
+import Glibc
+
+enum TemporaryDirectory {
+  struct CannotCreate: Error { let errno: CInt }
+
+  /// What `body` returns, given a directory that is there only as long as it runs. Its path is short
+  /// enough for the address of a socket.
+  static func with<Outcome>(_ body: (String) async throws -> Outcome) async throws -> Outcome {
+    var template = Array("/tmp/engine-test-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw CannotCreate(errno: errno) }
+    let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try await body(path)
+  }
+}

@@ -1,0 +1,77 @@
+import HardeningModel
+import Testing
+
+@testable import HostFacts
+
+@Suite("The first process of a container")
+struct FirstProcessTests {
+  static let id = String(repeating: "c3", count: 32)
+
+  /// The first process with `/proc/100/status` and the security labels given.
+  private func first(
+    status: String?, labels: [String: String] = [:]
+  ) async throws -> Reading<FirstProcess>? {
+    try await FixtureRoot.with { fixture in
+      try fixture.process(100, "/app", cgroup: "/docker/\(Self.id)", namespace: 2)
+      if let status { try fixture.file("/proc/100/status", status) }
+      for (file, text) in labels { try fixture.file("/proc/100/attr/" + file, text) }
+      var container = Container(id: Self.id)
+      container.state.pid = .value(100)
+      return try fixture.processFacts(of: [container])[Self.id]?.first
+    }
+  }
+
+  /// A title that tries to speak for the kernel; proc(5) escapes newline and backslash in it.
+  static let hostile = "Name:\tx\\nSeccomp:\\t0\rNoNewPrivs: 1\n"
+
+  @Test(
+    "has what its status says",
+    arguments: [
+      ("Name:\tapp\nNoNewPrivs:\t0\nSeccomp:\t2\nSeccomp_filters:\t1\n", 2, false),
+      ("NoNewPrivs:\t1\nSeccomp:\t0\n", 0, true),
+      ("Seccomp:\t1\n", 1, nil),
+      ("NoNewPrivs:\t1\n", nil, true),
+      ("Name:\tapp\n", nil, nil),
+      ("", nil, nil),
+      ("NoNewPrivs:\tx\nSeccomp:\t\n", nil, nil),
+      (hostile + "Umask:\t0022\nNoNewPrivs:\t0\nSeccomp:\t2\n", 2, false),
+    ] as [(String, Int?, Bool?)])
+  func status(_ text: String, seccomp: Int?, noNewPrivileges: Bool?) async throws {
+    #expect(
+      try await first(status: text)
+        == .found(
+          FirstProcess(seccomp: seccomp, noNewPrivileges: noNewPrivileges, label: .absent)))
+  }
+
+  @Test("is absent when it has ended")
+  func ended() async throws {
+    #expect(try await first(status: nil) == .absent)
+  }
+
+  @Test(
+    "has the label in force",
+    arguments: [
+      ([:], .absent),
+      (["apparmor/current": "docker-default (enforce)\n"], .found("docker-default (enforce)")),
+      (["current": "unconfined\n"], .found("unconfined")),
+      (
+        ["apparmor/current": "docker-default (enforce)\n", "current": "other\n"],
+        .found("docker-default (enforce)")
+      ),
+      (["current": "system_u:system_r:container_t:s0:c1,c2\0"], .found("system_u:system_r:container_t:s0:c1,c2")),
+      (["current": ""], .found("")),
+    ] as [([String: String], Reading<String>)])
+  func label(_ files: [String: String], label: Reading<String>) async throws {
+    let first = try await first(status: "Name:\tapp\n", labels: files)
+    #expect(first?.value?.label == label)
+  }
+
+  @Test("has no label where that cannot be read")
+  func hiddenLabel() async throws {
+    let first = try await first(
+      status: "Name:\tapp\n", labels: ["apparmor/current/x": "", "current": "unconfined"])
+    #expect(
+      first?.value?.label
+        == .unreadable("cannot read '/proc/100/attr/apparmor/current': not a regular file"))
+  }
+}
