@@ -59,11 +59,11 @@ extension Policy {
 }
 
 extension AllowedMount {
-  /// `PATH` for a read-only mount, `PATH:rw` for any.
+  /// `PATH` or `PATH:ro` for a read-only mount, `PATH:rw` for any.
   fileprivate init(yaml item: YAMLText) throws(DocumentError) {
     let text = try item.text()
     let isWritable = text.hasSuffix(":rw")
-    let path = isWritable ? String(text.dropLast(3)) : text
+    let path = isWritable || text.hasSuffix(":ro") ? String(text.dropLast(3)) : text
     guard path.hasPrefix("/") else {
       throw item.error("'\(text)' is no absolute path, with or without ':rw' after it")
     }

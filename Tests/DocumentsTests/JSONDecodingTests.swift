@@ -23,14 +23,20 @@ struct JSONDecodingTests {
     "are decoded",
     arguments: [
       (#"{"name":"a","ports":[]}"#, Host(name: "a")),
-      (#"{"ports":[1,65535],"other":{"x":[{}]},"name":"é\u0000"}"#, Host(name: "é\0", ports: [1, 65_535])),
+      (
+        #"{"ports":[1,65535],"other":{"x":[{}]},"name":"é\u0000"}"#,
+        Host(name: "é\0", ports: [1, 65_535])
+      ),
       (#"{"name":"","ports":[],"isOn":false}"#, Host(name: "", isOn: false)),
       (#"{"name":"","ports":[],"isOn":null,"parts":null}"#, Host(name: "")),
       (
         #"{"name":"","ports":[],"parts":{"a":{"size":-9223372036854775808},"":{"size":9223372036854775807}}}"#,
         Host(name: "", parts: ["a": Part(size: .min), "": Part(size: .max)])
       ),
-      (#"{"name":"","ports":[],"kinds":{"old":-0,"new":1}}"#, Host(name: "", kinds: [.old: 0, .new: 1])),
+      (
+        #"{"name":"","ports":[],"kinds":{"old":-0,"new":1}}"#,
+        Host(name: "", kinds: [.old: 0, .new: 1])
+      ),
     ])
   func decode(_ text: String, value: Host) throws {
     #expect(try decode(text, as: Host.self) == value)
@@ -65,31 +71,41 @@ struct JSONDecodingTests {
       Row("no object", "[]", "1:1: the text is not an object"),
       Row("null", "null", "1:1: the text is not an object"),
       Row("a missing key", "\n {\"name\": \"a\"}", "2:2: the text lacks the key 'ports'"),
-      Row("a missing key below", #"{"name":"","ports":[],"parts":{"ключ":{}}}"#,
+      Row(
+        "a missing key below", #"{"name":"","ports":[],"parts":{"ключ":{}}}"#,
         "1:39: 'parts.ключ' lacks the key 'size'"),
       Row("null for a text", #"{"name":null,"ports":[]}"#, "1:9: 'name' is not a text"),
       Row("a number for a text", #"{"name":1,"ports":[]}"#, "1:9: 'name' is not a text"),
-      Row("a text for a truth value", #"{"name":"","ports":[],"isOn":"true"}"#,
+      Row(
+        "a text for a truth value", #"{"name":"","ports":[],"isOn":"true"}"#,
         "1:30: 'isOn' is not true or false"),
-      Row("a number for a truth value", #"{"name":"","ports":[],"isOn":1}"#,
+      Row(
+        "a number for a truth value", #"{"name":"","ports":[],"isOn":1}"#,
         "1:30: 'isOn' is not true or false"),
       Row("an object for a list", #"{"name":"","ports":{}}"#, "1:20: 'ports' is not a list"),
-      Row("a text in a list of numbers", "{\"name\":\"\",\n\"ports\":[1,\n \"2\"]}",
+      Row(
+        "a text in a list of numbers", "{\"name\":\"\",\n\"ports\":[1,\n \"2\"]}",
         "3:2: 'ports[1]' is not a number"),
-      Row("a number that is too large", #"{"name":"","ports":[65536]}"#,
+      Row(
+        "a number that is too large", #"{"name":"","ports":[65536]}"#,
         "1:21: 'ports[0]' is a number that does not fit UInt16"),
-      Row("a number that is too small", #"{"name":"","ports":[-1]}"#,
+      Row(
+        "a number that is too small", #"{"name":"","ports":[-1]}"#,
         "1:21: 'ports[0]' is a number that does not fit UInt16"),
-      Row("a broken number", #"{"name":"","ports":[1.5]}"#,
+      Row(
+        "a broken number", #"{"name":"","ports":[1.5]}"#,
         "1:21: 'ports[0]' is a number that does not fit UInt16"),
-      Row("an unknown name for a key", #"{"name":"","ports":[],"kinds":{"older":1}}"#,
+      Row(
+        "an unknown name for a key", #"{"name":"","ports":[],"kinds":{"older":1}}"#,
         "1:31: 'kinds' is not accepted: "),
-      Row("a scalar for an object", #"{"name":"","ports":[],"parts":{"a":7}}"#,
+      Row(
+        "a scalar for an object", #"{"name":"","ports":[],"parts":{"a":7}}"#,
         "1:36: 'parts.a' is not an object"),
     ])
   func refuse(_ row: Row) {
     let error = #expect(throws: DocumentError.self) { try decode(row.text, as: Host.self) }
-    #expect(error?.description.hasPrefix("f:\(row.message)") == true, "\(String(describing: error))")
+    #expect(
+      error?.description.hasPrefix("f:\(row.message)") == true, "\(String(describing: error))")
   }
 
   @Test("are refused without the value, which may be a secret")

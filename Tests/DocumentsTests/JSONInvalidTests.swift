@@ -64,16 +64,22 @@ struct JSONInvalidTests {
     Row("a NUL at the end", "{}\u{0}", "1:3: \(trailing)"),
     Row("a byte-order mark", "\u{FEFF}{}", "1:1: a byte-order mark, which JSON does not allow"),
     Row("UTF-16", bytes: [0xFF, 0xFE, 0x7B, 0], "1:1: no JSON value begins with byte 0xff"),
-    Row("a key given twice", #"{"a":1,"b":2,"a":3}"#, "1:14: the key 'a' stands twice in this object"),
-    Row("a key given twice, escaped", #"{"a":1,"\u0061":2}"#,
+    Row(
+      "a key given twice", #"{"a":1,"b":2,"a":3}"#, "1:14: the key 'a' stands twice in this object"),
+    Row(
+      "a key given twice, escaped", #"{"a":1,"\u0061":2}"#,
       "1:8: the key 'a' stands twice in this object"),
-    Row("a key given twice, deep", "[{},\n {\"x\":{\"a\":1,\n  \"a\":2}}]",
+    Row(
+      "a key given twice, deep", "[{},\n {\"x\":{\"a\":1,\n  \"a\":2}}]",
       "3:3: the key 'a' stands twice in this object"),
-    Row("nesting beyond the limit", String(repeating: "[", count: 257),
+    Row(
+      "nesting beyond the limit", String(repeating: "[", count: 257),
       "1:257: nested deeper than 256 levels"),
-    Row("objects beyond the limit", String(repeating: "{\"a\":\n", count: 257),
+    Row(
+      "objects beyond the limit", String(repeating: "{\"a\":\n", count: 257),
       "257:1: nested deeper than 256 levels"),
-    Row("very deep nesting", String(repeating: "[", count: 1_000_000),
+    Row(
+      "very deep nesting", String(repeating: "[", count: 1_000_000),
       "1:257: nested deeper than 256 levels"),
   ]
 
@@ -137,13 +143,19 @@ struct JSONInvalidTests {
   }
 
   /// Columns count what a person sees as letters (more exactly Unicode scalars), not bytes.
-  @Test("is placed in scalars", arguments: [
-    Row("after letters of two, three and four bytes", #"["é€😀", x]"#, "1:9: no JSON value begins with 'x'"),
-    Row("on the second line", "{\n  \"ключ\": tru\n}", "2:11: expected true, false or null"),
-    Row("after CR LF", "{\r\n  \"a\": 1,\r\n  \"b\": tru\r\n}", "3:8: expected true, false or null"),
-    Row("after a line separator, which is no new line", "[\"\u{2028}\", x]",
-      "1:7: no JSON value begins with 'x'"),
-  ])
+  @Test(
+    "is placed in scalars",
+    arguments: [
+      Row(
+        "after letters of two, three and four bytes", #"["é€😀", x]"#,
+        "1:9: no JSON value begins with 'x'"),
+      Row("on the second line", "{\n  \"ключ\": tru\n}", "2:11: expected true, false or null"),
+      Row(
+        "after CR LF", "{\r\n  \"a\": 1,\r\n  \"b\": tru\r\n}", "3:8: expected true, false or null"),
+      Row(
+        "after a line separator, which is no new line", "[\"\u{2028}\", x]",
+        "1:7: no JSON value begins with 'x'"),
+    ])
   func place(_ row: Row) {
     let error = #expect(throws: DocumentError.self) {
       try JSONText(parsing: row.bytes, file: "f")

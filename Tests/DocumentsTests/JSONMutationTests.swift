@@ -17,7 +17,10 @@ struct JSONMutationTests {
 
   static let alphabet =
     Array(##"{}[]:,"\/-+.eE0123456789tfnrualsbD8Cd "##.utf8)
-    + [0x00, 0x09, 0x0A, 0x0D, 0x1B, 0x7F, 0x80, 0x9F, 0xBF, 0xC0, 0xC3, 0xE2, 0xED, 0xEF, 0xF0, 0xFF]
+    + [
+      0x00, 0x09, 0x0A, 0x0D, 0x1B, 0x7F, 0x80, 0x9F, 0xBF, 0xC0, 0xC3, 0xE2, 0xED, 0xEF, 0xF0,
+      0xFF,
+    ]
 
   /// Why we may refuse what Foundation reads. RFC 8259 leaves duplicates to the reader and forbids
   /// a byte-order mark only to the writer; the comma before a closing bracket is Foundation's own.
@@ -73,7 +76,9 @@ struct JSONMutationTests {
     }
   }
 
-  private func visible(_ bytes: [UInt8]) -> String { quoted(String(decoding: bytes, as: UTF8.self)) }
+  private func visible(_ bytes: [UInt8]) -> String {
+    quoted(String(decoding: bytes, as: UTF8.self))
+  }
 }
 
 /// A JSON value as Foundation reads it, rendered as `comparable` renders ours.

@@ -34,7 +34,8 @@ struct JSONValidTests {
     Row("the same key in two objects", #"[{"a":1},{"a":{"a":2}}]"#, "[{'a':1},{'a':{'a':2}}]"),
     Row("zero", "[0,-0,0.0,0e0]", "[0,-0,0.0,0e0]"),
     Row("exponents", "[1e5,1E5,1e+5,1e-5,12.5E-007]", "[1e5,1E5,1e+5,1e-5,12.5E-007]"),
-    Row("a number beyond all types", "123456789012345678901234567890e999",
+    Row(
+      "a number beyond all types", "123456789012345678901234567890e999",
       "123456789012345678901234567890e999"),
     Row("the short escapes", #""\"\\\/\b\f\n\r\t""#, "'\"\\/<8><C><A><D><9>'"),
     Row("an escaped letter", #""\u0041\u00e9\u00E9""#, "'A<E9><E9>'"),

@@ -52,6 +52,7 @@ struct PositionTests {
     #expect(
       DocumentError(file: "a b.json", position: place, reason: "no").description
         == "a b.json:12:3: no")
-    #expect(DocumentError(file: "f", reason: "cannot read 'f': x").description == "cannot read 'f': x")
+    #expect(
+      DocumentError(file: "f", reason: "cannot read 'f': x").description == "cannot read 'f': x")
   }
 }

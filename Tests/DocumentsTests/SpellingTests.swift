@@ -33,7 +33,10 @@ struct SpellingTests {
 
   @Test("offers three at most, those equally near in alphabetical order")
   func few() {
-    #expect(Spelling.nearest(to: "3.1", among: ["3.9", "3.4", "3.2", "3.11", "3.1"]) == ["3.1", "3.11", "3.2"])
+    #expect(
+      Spelling.nearest(to: "3.1", among: ["3.9", "3.4", "3.2", "3.11", "3.1"]) == [
+        "3.1", "3.11", "3.2",
+      ])
   }
 
   @Test(

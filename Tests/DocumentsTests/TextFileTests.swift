@@ -37,7 +37,8 @@ struct TextFileTests {
   }
 
   @Test(
-    "are read up to their limit", arguments: [(0, 0), (100, 100), (65_537, 65_537), (200_000, 1 << 20)])
+    "are read up to their limit",
+    arguments: [(0, 0), (100, 100), (65_537, 65_537), (200_000, 1 << 20)])
   func within(size: Int, limit: Int) throws {
     try TemporaryDirectory.with { directory in
       try write(String(repeating: "x", count: size), to: directory + "/f")

@@ -102,7 +102,8 @@ struct TrustedFileTests {
       try #require(chmod(base + "/loose", 0o777) == 0)
       #expect(
         refusal(link)
-          == "cannot read '\(link)': '\(base)/loose' is writable by others than root; it must not be")
+          == "cannot read '\(link)': '\(base)/loose' is writable by others than root; it must not be"
+      )
     }
   }
 

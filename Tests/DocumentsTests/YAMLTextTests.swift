@@ -13,7 +13,8 @@ struct YAMLTextTests {
       ("3.10", "3.10"), ("010", "010"), ("1_000", "1_000"), ("1e3", "1e3"), ("yes", "yes"),
       ("true", "true"), ("2024-01-01", "2024-01-01"), ("'3.10'", "3.10"), ("\"3.10\"", "3.10"),
       ("''", ""), ("'null'", "null"), ("\"~\"", "~"), ("a: b", nil), ("[a]", nil),
-      ("\"\\u00e9\\x41\"", "éA"), ("|-\n  two\n  lines", "two\nlines"), (">-\n  two\n  lines", "two lines"),
+      ("\"\\u00e9\\x41\"", "éA"), ("|-\n  two\n  lines", "two\nlines"),
+      (">-\n  two\n  lines", "two lines"),
       ("a  # comment", "a"), ("a#b", "a#b"), ("!!int 3", "3"), ("/etc/ü", "/etc/ü"),
     ] as [(String, String?)])
   func scalars(_ text: String, value: String?) throws {
@@ -86,7 +87,9 @@ struct YAMLTextTests {
     #expect(try parse(text).items().map { try $0.text() } == ["b", "a"])
   }
 
-  @Test("gives mappings by key, whatever their style", arguments: ["{a: 1, b: 2}", "a: 1\nb: 2\n", "a: 1\r\nb: 2\r\n", "\u{FEFF}a: 1\nb: 2"])
+  @Test(
+    "gives mappings by key, whatever their style",
+    arguments: ["{a: 1, b: 2}", "a: 1\nb: 2\n", "a: 1\r\nb: 2\r\n", "\u{FEFF}a: 1\nb: 2"])
   func mapping(_ text: String) throws {
     let members = try parse(text).members(["a", "b", "c"])
     #expect(members.keys.sorted() == ["a", "b"])

@@ -48,7 +48,9 @@ struct CommandLineTests {
     Row("an empty variable", "a $EMPTY b", ["a", "b"]),
     Row("an unknown variable", "a $UNKNOWN b", ["a", "b"]),
     Row("braces keep one word", "a ${TWO} b", ["a", "-H unix:///a  -D", "b"]),
-    Row("braces within a word", "--host=unix://${PATH_TO}/docker.sock", ["--host=unix:///run/docker.sock"]),
+    Row(
+      "braces within a word", "--host=unix://${PATH_TO}/docker.sock",
+      ["--host=unix:///run/docker.sock"]),
     Row("two in a word", "${PATH_TO}:${ONE}", ["/run:-D"]),
     Row("braces of an empty variable", "a ${EMPTY} b", ["a", "", "b"]),
     Row("braces of an unknown variable", "a ${UNKNOWN} b", ["a", "", "b"]),

@@ -32,7 +32,10 @@ struct ContainerIDTests {
       Row("no newline", "0::/docker/\(a)", [a]),
       Row("below it", "0::/docker/\(a)/init.scope\n", [a]),
       Row("another cgroup namespace", "0::/../\(a)\n", [a]),
-      Row("version 1", "12:pids:/docker/\(a)\n11:cpu,cpuacct:/docker/\(a)\n1:name=systemd:/docker/\(a)\n0::/system.slice/containerd.service\n", [a]),
+      Row(
+        "version 1",
+        "12:pids:/docker/\(a)\n11:cpu,cpuacct:/docker/\(a)\n1:name=systemd:/docker/\(a)\n0::/system.slice/containerd.service\n",
+        [a]),
       Row("another container's", "0::/docker/\(b)\n", [b]),
       Row("a parent of its own", "0::/machine.slice/\(a)\n", [a]),
       Row("an unknown one", "0::/docker/\(String(repeating: "0", count: 64))\n", []),

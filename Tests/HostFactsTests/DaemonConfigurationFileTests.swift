@@ -38,7 +38,8 @@ struct DaemonConfigurationFileTests {
   @Test(
     "may say nothing",
     arguments: [
-      "", " \t\r\n", "{}", "{\n}\n", #"{"icc": false}"#, #"{"hosts": null, "tls": null, "group": null}"#,
+      "", " \t\r\n", "{}", "{\n}\n", #"{"icc": false}"#,
+      #"{"hosts": null, "tls": null, "group": null}"#,
       #"{"TLS": true, "Hosts": ["a"]}"#, #"{"group": "", "tlskey": "", "containerd": ""}"#,
     ])
   func nothing(_ text: String) throws {
@@ -69,7 +70,10 @@ struct DaemonConfigurationFileTests {
       ("{\"tlskey\": [\"a\"]}", "1:12: 'tlskey' is not a text"),
       ("{\"group\": 999}", "1:11: 'group' is not a text"),
       ("{\"tls\": true,\n\"tls\": true}", "2:1: the key 'tls' stands twice in this object"),
-      ("{\"log-opts\": {\"a\": \"b\", \"a\": \"c\"}}", "1:25: the key 'a' stands twice in this object"),
+      (
+        "{\"log-opts\": {\"a\": \"b\", \"a\": \"c\"}}",
+        "1:25: the key 'a' stands twice in this object"
+      ),
     ])
   func errors(_ text: String, message: String) {
     let error = #expect(throws: DocumentError.self) { try settings(text) }

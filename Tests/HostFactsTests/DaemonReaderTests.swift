@@ -54,7 +54,8 @@ struct DaemonReaderTests {
     #expect(try await flags([Self.unit: "[Unit]\nDescription=x\n"]) == .absent)
     #expect(
       try await flags([
-        Self.unit: "[Service]\nExecStart=/x --tls\n", Self.dropIns + "/a.conf": "[Service]\nExecStart=\n",
+        Self.unit: "[Service]\nExecStart=/x --tls\n",
+        Self.dropIns + "/a.conf": "[Service]\nExecStart=\n",
       ]) == .absent)
   }
 
@@ -68,11 +69,17 @@ struct DaemonReaderTests {
       ("EnvironmentFile=/etc/default/docker", "OPTS=\"--group f\"\n", "f"),
       ("EnvironmentFile=-/etc/default/docker", "OPTS='--group f'", "f"),
       ("EnvironmentFile=/etc/default/docker", "OPTS=--group f\n", "f"),
-      ("EnvironmentFile=/etc/default/docker", "# OPTS=\"--group no\"\n;OPTS=x\n\n OPTS=--group=f", "f"),
+      (
+        "EnvironmentFile=/etc/default/docker", "# OPTS=\"--group no\"\n;OPTS=x\n\n OPTS=--group=f",
+        "f"
+      ),
       ("EnvironmentFile=/etc/default/docker", "OPTS=\"--group f\"\r\n", "f"),
       ("EnvironmentFile=/etc/default/docker", "OPTS=\"--group \\\nf\"\n", "f"),
       ("EnvironmentFile=-/etc/default/docker", nil, nil),
-      ("EnvironmentFile=/etc/default/docker\nEnvironment=\"OPTS=--group a\"", "OPTS=\"--group f\"", "f"),
+      (
+        "EnvironmentFile=/etc/default/docker\nEnvironment=\"OPTS=--group a\"", "OPTS=\"--group f\"",
+        "f"
+      ),
       ("EnvironmentFile=/etc/default/docker\nEnvironment=\"OPTS=--group a\"", "OTHER=x", "a"),
     ] as [(String, String?, String?)])
   func environment(_ lines: String, file: String?, group: String?) async throws {

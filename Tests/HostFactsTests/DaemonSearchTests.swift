@@ -36,7 +36,8 @@ struct DaemonSearchTests {
     }
   }
 
-  @Test("does not find a process that is called otherwise", arguments: ["dockerd-rootless", "docker"])
+  @Test(
+    "does not find a process that is called otherwise", arguments: ["dockerd-rootless", "docker"])
   func otherName(_ name: String) async throws {
     try await FixtureRoot.with { fixture in
       let path = fixture.path + "/docker.sock"
@@ -64,7 +65,9 @@ struct DaemonSearchTests {
   /// system. If it counted, the container would say how the host's daemon was started.
   @Test(
     "does not find the dockerd of a container",
-    .enabled(if: ChildProcess.canBeApart, "needs root that may unshare(1) a mount and a network namespace"))
+    .enabled(
+      if: ChildProcess.canBeApart, "needs root that may unshare(1) a mount and a network namespace")
+  )
   func container() async throws {
     try await FixtureRoot.with { fixture in
       try fixture.directory("/run")

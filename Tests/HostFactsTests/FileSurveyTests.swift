@@ -33,7 +33,9 @@ struct FileSurveyTests {
     }
   }
 
-  @Test("has all the permission bits", arguments: [0, 0o644, 0o777, 0o4755, 0o2755, 0o1644, 0o7777] as [mode_t])
+  @Test(
+    "has all the permission bits",
+    arguments: [0, 0o644, 0o777, 0o4755, 0o2755, 0o1644, 0o7777] as [mode_t])
   func modes(_ mode: mode_t) async throws {
     try await FixtureRoot.with { fixture in
       try fixture.file("/file", mode: mode)
@@ -60,7 +62,8 @@ struct FileSurveyTests {
     "has paths without links, as seen from the root",
     arguments: [
       ("/etc/docker", "/etc/docker"), ("/", "/"), ("/..", "/"), ("//etc//docker/.", "/etc/docker"),
-      ("/var/run/docker.sock", "/run/docker.sock"), ("/lib/docker.service", "/usr/lib/docker.service"),
+      ("/var/run/docker.sock", "/run/docker.sock"),
+      ("/lib/docker.service", "/usr/lib/docker.service"),
       ("/var/run", "/run"), ("/a", "/etc/docker"), ("/chain", "/run/docker.sock"),
       ("/etc/docker/../../../../run/docker.sock", "/run/docker.sock"), ("/top", "/top"),
       ("/é\u{301}", "/é\u{301}"), ("/\u{301}", "/\u{301}"),

@@ -58,7 +58,10 @@ struct FirstProcessTests {
         ["apparmor/current": "docker-default (enforce)\n", "current": "other\n"],
         .found("docker-default (enforce)")
       ),
-      (["current": "system_u:system_r:container_t:s0:c1,c2\0"], .found("system_u:system_r:container_t:s0:c1,c2")),
+      (
+        ["current": "system_u:system_r:container_t:s0:c1,c2\0"],
+        .found("system_u:system_r:container_t:s0:c1,c2")
+      ),
       (["current": ""], .found("")),
     ] as [([String: String], Reading<String>)])
   func label(_ files: [String: String], label: Reading<String>) async throws {

@@ -26,7 +26,10 @@ struct HostRootTests {
       ("/name", "/../../etc/secret", "inside"),
       ("/etc/name", "/etc/passwd", "cannot read '/etc/name': no such file or directory"),
       ("/etc/name", "../../../etc/passwd", "cannot read '/etc/name': no such file or directory"),
-      ("/etc/name", "/proc/self/root/etc/passwd", "cannot read '/etc/name': no such file or directory"),
+      (
+        "/etc/name", "/proc/self/root/etc/passwd",
+        "cannot read '/etc/name': no such file or directory"
+      ),
       ("/etc/name", "name", "cannot read '/etc/name': too many levels of symbolic links"),
       ("/etc/name", "/", "cannot read '/etc/name': not a regular file"),
       ("/etc/name", "secret/x", "cannot read '/etc/name': not a directory"),

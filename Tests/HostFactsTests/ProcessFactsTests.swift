@@ -72,7 +72,8 @@ struct ProcessFactsTests {
     try await FixtureRoot.with { fixture in
       try fixture.process(1, "/sbin/init", cgroup: "/init.scope", namespace: 1)
       try fixture.process(100, "/app", cgroup: "/docker/\(Self.web)", namespace: 2)
-      try fixture.process(101, "/usr/sbin/sshd", cgroup: "/docker/\(Self.web)/\(Self.db)", namespace: 9)
+      try fixture.process(
+        101, "/usr/sbin/sshd", cgroup: "/docker/\(Self.web)/\(Self.db)", namespace: 9)
       try fixture.process(200, "/db", cgroup: "/docker/\(Self.db)", namespace: 3)
       let facts = try facts(fixture, container(Self.web, pid: 100), container(Self.db, pid: 200))
       #expect(facts[Self.web]?.executables == .found(["app", "sshd"]))
@@ -120,7 +121,8 @@ struct ProcessFactsTests {
       try fixture.process(100, "/app", cgroup: "/docker/\(Self.web)", namespace: 2)
       try fixture.file("/proc/101/cgroup", "0::/docker/\(Self.web)\n")
       try fixture.directory("/proc/102")
-      #expect(try facts(fixture, container(Self.web, pid: 100))[Self.web]?.executables == .found(["app"]))
+      #expect(
+        try facts(fixture, container(Self.web, pid: 100))[Self.web]?.executables == .found(["app"]))
     }
   }
 }

@@ -28,8 +28,11 @@ struct RegistryFilesTests {
     #expect(
       paths.certificates
         == .found(
-          ["b/.hidden.crt", "b/c/d/deep.crt", "key", "registry:5000/ca.crt", "registry:5000/client.cert", "top.crt"]
-            .map { "/etc/docker/certs.d/" + $0 }))
+          [
+            "b/.hidden.crt", "b/c/d/deep.crt", "key", "registry:5000/ca.crt",
+            "registry:5000/client.cert", "top.crt",
+          ]
+          .map { "/etc/docker/certs.d/" + $0 }))
     #expect(paths.keys == .found(["/etc/docker/certs.d/registry:5000/client.key"]))
   }
 

@@ -40,7 +40,8 @@ struct JSONReportTests {
 
   @Test("is as it was")
   func golden() throws {
-    try expectGolden(String(decoding: JSONReport.bytes(of: .sample()), as: UTF8.self), "report.json")
+    try expectGolden(
+      String(decoding: JSONReport.bytes(of: .sample()), as: UTF8.self), "report.json")
   }
 
   @Test("is as it was where no Engine could be reached")
@@ -98,14 +99,16 @@ struct JSONReportTests {
     #expect(checks.map(\.level) == [1, 2, nil, 1, 1])
     #expect(checks.map(\.section) == ["3", "3", "5", "5", "5"])
     #expect(checks.map(\.surface) == ["host", "registry", "client", "host", "host"])
-    #expect(checks.map(\.stride) == [["T", "E"], ["S"], ["S", "T", "R", "I", "D", "E"], ["D"], ["R"]])
+    #expect(
+      checks.map(\.stride) == [["T", "E"], ["S"], ["S", "T", "R", "I", "D", "E"], ["D"], ["R"]])
   }
 
   @Test("gives each check the worst verdict of its subjects, and counts them")
   func verdicts() throws {
     let document = try document(.sample())
     #expect(document.schema == "dockward.report.v1")
-    #expect(document.checks.map(\.verdict) == ["fail", "notApplicable", "unknown", "manual", "pass"])
+    #expect(
+      document.checks.map(\.verdict) == ["fail", "notApplicable", "unknown", "manual", "pass"])
     #expect(document.checks[0].subjects.map(\.subject) == ["file:/etc/a", "file:/etc/b"])
     #expect(
       document.summary == [
@@ -113,7 +116,9 @@ struct JSONReportTests {
       ])
   }
 
-  @Test("has what was read as it was read", arguments: [Report.hostile, String(repeating: "é", count: 10_000)])
+  @Test(
+    "has what was read as it was read",
+    arguments: [Report.hostile, String(repeating: "é", count: 10_000)])
   func whole(_ text: String) throws {
     let check = try document(.sample(text: text)).checks[3]
     let subject = try #require(check.subjects.first)

@@ -75,7 +75,11 @@ struct JSONWriterTests {
     #expect(written { $0.string(text) }.utf8.elementsEqual(expected.utf8))
   }
 
-  @Test("is read back as it was, every scalar", arguments: [0...0xFF, 0x2000...0x20FF, 0xD7F0...0xFFFF, 0x1_FFF0...0x2_000F, 0x10_FFF0...0x10_FFFF] as [ClosedRange<UInt32>])
+  @Test(
+    "is read back as it was, every scalar",
+    arguments: [
+      0...0xFF, 0x2000...0x20FF, 0xD7F0...0xFFFF, 0x1_FFF0...0x2_000F, 0x10_FFF0...0x10_FFFF,
+    ] as [ClosedRange<UInt32>])
   func scalars(_ range: ClosedRange<UInt32>) throws {
     var text = ""
     for scalar in range.compactMap(Unicode.Scalar.init) { text.unicodeScalars.append(scalar) }

@@ -72,7 +72,8 @@ struct TextReportTests {
     #expect(count(Report.hostile) == count("plain"))
   }
 
-  @Test("lists the checks of a verdict to whoever greps for it", arguments: ["plain", Report.hostile])
+  @Test(
+    "lists the checks of a verdict to whoever greps for it", arguments: ["plain", Report.hostile])
   func grep(_ text: String) {
     let lines = TextReport().text(of: .sample(text: text)).split(separator: "\n")
     func ids(_ word: String) -> [Substring] {
@@ -112,7 +113,8 @@ struct TextReportTests {
         """)
   }
 
-  @Test("cuts what a container makes long, and says by how much", arguments: ["a", "é", "\u{1B}", "👨‍👩‍👧"])
+  @Test(
+    "cuts what a container makes long, and says by how much", arguments: ["a", "é", "\u{1B}", "👨‍👩‍👧"])
   func long(_ letter: String) {
     let text = String(repeating: letter, count: 10_000)
     let lines = TextReport().text(of: .sample(text: text)).split(separator: "\n")

@@ -107,7 +107,9 @@ extension ContainerChecks {
     // user:role:type[:level], see selinux(8).
     let parts = label.split(separator: ":")
     guard parts.count >= 3 else { return true }
-    return parts[2] == "unconfined_t" || parts[2] == "spc_t"
+    // Of dockerd itself, of services and users that nothing confines, and of privileged containers.
+    return parts[2].hasPrefix("unconfined_")
+      || ["spc_t", "container_runtime_t"].contains(parts[2])
   }
 }
 

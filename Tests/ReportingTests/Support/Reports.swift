@@ -3,14 +3,17 @@ import HardeningModel
 /// A report made by hand that has every verdict and every marking.
 extension Report {
   /// `text` says what the evidence of the containers says.
-  static func sample(text: String = "plain", engine: Reading<EngineFacts> = .found(.sample)) -> Report {
+  static func sample(text: String = "plain", engine: Reading<EngineFacts> = .found(.sample))
+    -> Report
+  {
     let entries: [(section: String, Benchmark.Entry, Check, [Finding])] = [
       (
         "3",
         Benchmark.Entry(
           id: "3.1", slug: "file-a", title: "Ensure that a is owned by root", level: 1,
           marking: .scored),
-        .sample("file-a", .host, [.tampering, .elevationOfPrivilege], .assist(.none, "Give a to root.")),
+        .sample(
+          "file-a", .host, [.tampering, .elevationOfPrivilege], .assist(.none, "Give a to root.")),
         [
           Finding(
             subject: .file("/etc/b"), verdict: .pass, observed: "owner 0:0", expected: "owner 0:0",
