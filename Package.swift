@@ -54,18 +54,21 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
+    // What more than one of the test targets needs.
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: house),
     .testTarget(
       name: "DocumentsTests",
       dependencies: [
-        "Documents", .product(name: "SystemPackage", package: "swift-system"),
+        "Documents", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .testTarget(
-      name: "CatalogTests", dependencies: ["HardeningModel", "Documents", "Catalog"],
+      name: "CatalogTests",
+      dependencies: ["HardeningModel", "Documents", "Catalog", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "DockerEngineTests",
       dependencies: [
-        "HardeningModel", "DockerEngine",
+        "HardeningModel", "DockerEngine", "TestSupport",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: house),

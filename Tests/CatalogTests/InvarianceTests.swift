@@ -1,6 +1,7 @@
 import Catalog
 import FoundationEssentials
 import HardeningModel
+import TestSupport
 import Testing
 
 /// What must not change a verdict.

@@ -1,4 +1,5 @@
 import DockerEngine
+import TestSupport
 import Testing
 
 @Suite("Mutated answers", .timeLimit(.minutes(2)))

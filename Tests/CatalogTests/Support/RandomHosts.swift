@@ -1,4 +1,5 @@
 import HardeningModel
+import TestSupport
 
 /// One way in which a container may differ from the sample.
 struct Variation: Sendable {

@@ -1,10 +1,10 @@
 /// The same numbers for the same seed, on every machine (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
+package struct SeededRandom: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -14,7 +14,7 @@ struct SeededRandom: RandomNumberGenerator {
 
   /// `bytes` with one to three places changed: a byte replaced, put in or taken out, a stretch
   /// doubled, or the end cut off.
-  mutating func mutated(_ bytes: [UInt8], alphabet: [UInt8]) -> [UInt8] {
+  package mutating func mutated(_ bytes: [UInt8], alphabet: [UInt8]) -> [UInt8] {
     var result = bytes
     for _ in 0..<Int.random(in: 1...3, using: &self) where !result.isEmpty {
       let position = Int.random(in: 0..<result.count, using: &self)
