@@ -36,12 +36,13 @@ struct Check: AsyncParsableCommand {
     let startedAt = Date.now.formatted(.iso8601)
     let configuration = try loadConfiguration()
     let reporter = ProgressLine(isShown: output.showsProgress)
-    // Reading waits for the Engine most of the time; the benchmark is read meanwhile. Where that
-    // fails, the pass is cancelled.
+    // A choice that names nothing is an error before anything is asked. Without one, the benchmark is
+    // read while the Engine answers; where that fails, the pass is cancelled.
+    let chosen = choice.isEmpty ? nil : try choice.terms(policy: configuration.policy)
     async let reading = source.snapshot(
       startedAt: startedAt, policy: configuration.policy,
       progress: Progress { reporter.show($0) })
-    let terms = try choice.terms(policy: configuration.policy)
+    let terms = try chosen ?? choice.terms(policy: configuration.policy)
     let snapshot = try await reading
     reporter.clear()
     if let file = source.saveSnapshot { try SnapshotFile.save(snapshot, to: file) }

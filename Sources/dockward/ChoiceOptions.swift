@@ -48,6 +48,12 @@ struct ChoiceOptions: ParsableArguments {
     }
   }
 
+  /// Whether everything is left at its default.
+  var isEmpty: Bool {
+    benchmark == nil && dockerVersion == nil && benchmarks == nil && check.isEmpty
+      && exclude.isEmpty
+  }
+
   /// What to judge by; throws a usage `Failure` for a name that is unknown.
   func terms(policy: Policy) throws -> Assessment.Terms {
     do {

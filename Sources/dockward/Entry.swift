@@ -1,5 +1,6 @@
 import ArgumentParser
 import DockerEngine
+import HardeningModel
 
 #if canImport(Glibc)
 import Glibc
@@ -10,6 +11,8 @@ import Musl
 @main
 enum Entry {
   static func main() async {
+    // A reader that goes away is told by the write that fails.
+    signal(SIGPIPE, SIG_IGN)
     // On another processor, while this one reads the arguments.
     async let _ = EngineClient.prepare()
     do {
@@ -29,7 +32,7 @@ enum Entry {
         exit(0)
       }
       if let status = error as? ExitCode { exit(status.rawValue) }
-      Terminal.say(message)
+      for line in message.split(separator: "\n") { Terminal.say(Printable.text(line)) }
       exit(Failure.Status.usage.rawValue)
     }
   }

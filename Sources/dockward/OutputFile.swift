@@ -18,27 +18,46 @@ enum OutputFile {
   }
 
   /// Writes `bytes` to `path`. A regular file is replaced as a whole, so that nobody reads half of it
-  /// and a failure leaves what was there; anything else (a device, a pipe) is written to.
+  /// and a failure leaves what was there. A link is followed and a device or pipe written to: as root,
+  /// to replace `/dev/stdout` would break every program that uses it.
   static func write(_ bytes: [UInt8], to path: String, mode: UInt32) throws(Failure) {
     do {
       var status = stat()
-      if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-        let file = try FileDescriptor.open(FilePath(path), .writeOnly, options: [.closeOnExec])
-        try file.closeAfter { _ = try file.writeAll(bytes) }
-        return
+      if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+        try writeThrough(path, bytes, mode: mode)
+      } else {
+        try replace(path, with: bytes, mode: mode)
       }
-      try replace(path, with: bytes, mode: mode)
     } catch {
       throw Failure(path: path, error)
     }
   }
 
+  private static func writeThrough(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
+    let file = try FileDescriptor.open(
+      FilePath(path), .writeOnly, options: [.create, .closeOnExec],
+      permissions: FilePermissions(rawValue: mode))
+    try file.closeAfter {
+      var (target, output) = (stat(), stat())
+      guard fstat(file.rawValue, &target) == 0 else { throw Errno(rawValue: errno) }
+      let isOutput =
+        fstat(STDOUT_FILENO, &output) == 0 && target.st_dev == output.st_dev
+        && target.st_ino == output.st_ino
+      // What standard output has already must stay, and what it is told to append is appended.
+      if isOutput { return try Terminal.print(bytes) }
+      if target.st_mode & S_IFMT == S_IFREG, ftruncate(file.rawValue, 0) != 0 {
+        throw Errno(rawValue: errno)
+      }
+      _ = try file.writeAll(bytes)
+    }
+  }
+
   private static func replace(_ path: String, with bytes: [UInt8], mode: UInt32) throws {
-    let temporary = path + ".\(getpid()).tmp"
+    let temporary = "\(path).\(UInt64.random(in: 0 ... .max)).tmp"
+    let file = try FileDescriptor.open(
+      FilePath(temporary), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+      permissions: FilePermissions(rawValue: mode))
     do {
-      let file = try FileDescriptor.open(
-        FilePath(temporary), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-        permissions: FilePermissions(rawValue: mode))
       try file.closeAfter { _ = try file.writeAll(bytes) }
       guard rename(temporary, path) == 0 else { throw Errno(rawValue: errno) }
     } catch {

@@ -22,12 +22,16 @@ enum SnapshotFile {
   static func load(_ path: String) throws(DocumentError) -> HostSnapshot {
     let bytes = try TextFile.read(path, limit: sizeLimit, trust: .anyone)
     let text = try JSONText(parsing: bytes, file: path)
-    let snapshot = try text.decode(HostSnapshot.self)
-    guard snapshot.schema == HostSnapshot.currentSchema else {
+    let schema = try text.decode(Schema.self).schema
+    guard schema == HostSnapshot.currentSchema else {
       throw text.error(
-        at: text.root.offset,
-        "the schema is '\(snapshot.schema)', not '\(HostSnapshot.currentSchema)'")
+        at: text.root.offset, "the schema is '\(schema)', not '\(HostSnapshot.currentSchema)'")
     }
-    return snapshot
+    return try text.decode(HostSnapshot.self)
+  }
+
+  /// What every version of a snapshot has.
+  private struct Schema: Decodable {
+    var schema: String
   }
 }

@@ -1,3 +1,4 @@
+import HardeningModel
 import HostFacts
 import Synchronization
 import SystemPackage
@@ -28,7 +29,8 @@ enum Terminal {
     _ = try? FileDescriptor.standardError.writeAll(Array((text + "\n").utf8))
   }
 
-  static func complain(_ text: String) { say("dockward: \(text)") }
+  /// Says what is wrong; the text may quote what somebody else wrote.
+  static func complain(_ text: String) { say("dockward: \(Printable.text(text))") }
 }
 
 /// The line that tells how far a pass has come, on a terminal only.
