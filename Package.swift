@@ -81,6 +81,8 @@ let package = Package(
     .testTarget(
       name: "ReportingTests", dependencies: ["HardeningModel", "Reporting"],
       exclude: ["Goldens"], swiftSettings: house),
+    .testTarget(
+      name: "CommandTests", dependencies: ["dockward"], exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(name: "MachineTests", swiftSettings: house),
   ]
 )

@@ -43,8 +43,10 @@ struct DaemonSearch {
     var survey = FileSurvey(root)
     let asked = survey.look(at: socketPath)
     // In a container a path of the same name is another file.
-    guard let own = survey.look(at: "/proc/\(pid)/root" + socketPath).value?.identity,
-      own == asked.value?.identity
+    guard let theirRoot = try? HostRoot("/proc/\(pid)/root") else { return false }
+    defer { theirRoot.close() }
+    var theirs = FileSurvey(theirRoot)
+    guard let own = theirs.look(at: socketPath).value?.identity, own == asked.value?.identity
     else { return false }
     let socket = asked.value?.canonical ?? socketPath
     let name = "/" + ProcessScan.fileName(of: socket)

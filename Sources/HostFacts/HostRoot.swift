@@ -13,6 +13,7 @@ import Musl
 struct HostRoot {
   /// Where it is mounted; `/` for this host's own.
   let path: String
+  /// Whether it is the root of this process; that of another mount namespace may look the same.
   let isThisHost: Bool
   private let descriptor: FileDescriptor
 
@@ -23,12 +24,7 @@ struct HostRoot {
         FilePath(directory), .readOnly, options: [.directory, .closeOnExec])
       self.descriptor = descriptor
       path = try Self.path(of: descriptor)
-      // The root of another mount namespace is called `/` as well.
-      var (own, asked) = (stat(), stat())
-      guard stat("/", &own) == 0, fstat(descriptor.rawValue, &asked) == 0 else {
-        throw Errno(rawValue: errno)
-      }
-      isThisHost = path == "/" && own.st_dev == asked.st_dev && own.st_ino == asked.st_ino
+      isThisHost = path == "/" ? try Self.isOwnRoot(descriptor) : false
     } catch {
       throw ReadFailure(
         "cannot open the root '\(directory)': \((error as? Errno)?.reason ?? "\(error)")")
@@ -36,6 +32,30 @@ struct HostRoot {
   }
 
   func close() { try? descriptor.close() }
+
+  /// Whether it is the root of this process: the same directory, by the same mount. The root of another
+  /// mount namespace is called `/` as well, and may be the same directory with other mounts below it.
+  private static func isOwnRoot(_ root: FileDescriptor) throws -> Bool {
+    let own = try FileDescriptor.open("/", .readOnly, options: [.directory, .closeOnExec])
+    defer { try? own.close() }
+    var (mine, asked) = (stat(), stat())
+    guard fstat(own.rawValue, &mine) == 0, fstat(root.rawValue, &asked) == 0 else {
+      throw Errno(rawValue: errno)
+    }
+    let mounts = (try mount(of: own), try mount(of: root))
+    return mine.st_dev == asked.st_dev && mine.st_ino == asked.st_ino && mounts.0 == mounts.1
+  }
+
+  /// The line `mnt_id:` of proc(5)'s `fdinfo`.
+  private static func mount(of file: FileDescriptor) throws -> Substring? {
+    let info = try FileDescriptor.open(
+      FilePath("/proc/self/fdinfo/\(file.rawValue)"), .readOnly, options: [.closeOnExec])
+    defer { try? info.close() }
+    let bytes = try TextFile.readAll(info, limit: 65_536) ?? []
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").first {
+      $0.hasPrefix("mnt_id:")
+    }
+  }
 
   /// A descriptor of what `path` names in this root.
   func open(_ path: String, flags: Int32) throws(Errno) -> FileDescriptor {

@@ -67,14 +67,18 @@ struct ProcessScan {
     var namespaces = table.namespaces
     var owners: [String: String] = [:]
     var members: [String: Set<Int>] = [:]
+    for pid in running.compactMap(\.state.pid.value) where namespaces[pid] == nil {
+      // It started after the table was made.
+      namespaces[pid] = (try? root.link(at: "/proc/\(pid)/ns/pid")) ?? ""
+    }
+    let firstOnes = running.compactMap { $0.state.pid.value.flatMap { namespaces[$0] } }
+    let shared = Dictionary(grouping: firstOnes) { $0 }.filter { $0.value.count > 1 }
     for container in running {
-      guard let pid = container.state.pid.value else { continue }
-      // It may have started after the table was made.
-      let namespace = namespaces[pid] ?? (try? root.link(at: "/proc/\(pid)/ns/pid")) ?? ""
-      namespaces[pid] = namespace
+      guard let pid = container.state.pid.value, let namespace = namespaces[pid] else { continue }
+      // Whose namespace another container has joined cannot tell its own processes by it.
       let ownsNamespace =
         ["", "private"].contains(container.hostConfig.pidMode.value) && !namespace.isEmpty
-        && namespace != hostNamespace
+        && namespace != hostNamespace && shared[namespace] == nil
       guard (ownsNamespace && trustsNumbers) || cgroups(of: pid, among: ids).contains(container.id)
       else { continue }
       members[container.id] = [pid]

@@ -66,16 +66,19 @@ struct DaemonSearchTests {
   @Test(
     "does not find the dockerd of a container",
     .enabled(
-      if: ChildProcess.canBeApart, "needs root that may unshare(1) a mount and a network namespace")
-  )
-  func container() async throws {
+      if: ChildProcess.canBeApart, "needs root that may unshare(1) a mount and a network namespace"),
+    arguments: ["/run/docker.sock", "/var/run/docker.sock"])
+  func container(_ name: String) async throws {
     try await FixtureRoot.with { fixture in
       try fixture.directory("/run")
-      let path = fixture.path + "/run/docker.sock"
-      let real = try UnixSocket(boundTo: path)
+      // An absolute link, as in Debian, leads a careless look back to this host's own.
+      try fixture.link("/var/run", to: fixture.path + "/run")
+      let path = fixture.path + name
+      let real = try UnixSocket(boundTo: fixture.path + "/run/docker.sock")
       defer { real.close() }
       try real.listen()
-      try await Listener.run(named: "dockerd", at: path, apart: true) { pid in
+      let theirs = fixture.path + "/run/docker.sock"
+      try await Listener.run(named: "dockerd", at: theirs, apart: true) { pid in
         #expect(try serving(path) == nil)
         // The kernel names who began to listen, and that is another.
         let ourselves = Int(getpid())

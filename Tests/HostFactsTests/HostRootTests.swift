@@ -162,31 +162,6 @@ struct HostRootTests {
     }
   }
 
-  /// To the kernel the root of another mount namespace is called `/`, too.
-  @Test(
-    "are not taken for this host's because they are called so",
-    .enabled(
-      if: ChildProcess.canBeApart, "needs root that may unshare(1) a mount and a network namespace")
-  )
-  func otherNamespace() async throws {
-    try await FixtureRoot.with { fixture in
-      try fixture.file("/etc/secret", "theirs")
-      try fixture.directory("/old")
-      let script =
-        #"mount --bind "$0" "$0" && cd "$0" && pivot_root . old && echo ready && read end"#
-      let arguments = ["--mount", "--net", "sh", "-c", script, fixture.path]
-      try await ChildProcess.run("/usr/bin/unshare", arguments) { pid in
-        let root = try HostRoot("/proc/\(pid)/root")
-        defer { root.close() }
-        #expect(!root.isThisHost)
-        #expect(read("/etc/secret", in: root) == "theirs")
-        var survey = FileSurvey(root)
-        #expect(survey.look(at: "/etc/../etc/secret").value?.canonical == "/etc/secret")
-        #expect(survey.look(at: "/").value?.canonical == "/")
-      }
-    }
-  }
-
   @Test("are directories")
   func refused() async throws {
     try await FixtureRoot.with { fixture in

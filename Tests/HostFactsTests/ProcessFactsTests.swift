@@ -81,6 +81,51 @@ struct ProcessFactsTests {
     }
   }
 
+  /// As with `--pid container:web`: whoever runs it, the kernel's account of its cgroup tells.
+  @Test(
+    "are told apart by cgroup where two containers share a namespace", arguments: [true, false])
+  func joined(showsCgroups: Bool) async throws {
+    try await FixtureRoot.with { fixture in
+      try fixture.process(1, "/sbin/init", cgroup: "/init.scope", namespace: 1)
+      try fixture.process(100, "/app", cgroup: "/docker/\(Self.web)", namespace: 2)
+      try fixture.process(200, "/db", cgroup: "/docker/\(Self.db)", namespace: 2)
+      try fixture.process(201, "/usr/sbin/sshd", cgroup: "/docker/\(Self.db)", namespace: 2)
+      if showsCgroups {
+        try fixture.file("/sys/fs/cgroup/docker/\(Self.web)/cgroup.procs", "100\n")
+        try fixture.file("/sys/fs/cgroup/docker/\(Self.db)/cgroup.procs", "200\n201\n")
+      }
+      let joining = container(Self.db, pid: 200, pidMode: "container:" + Self.web)
+      let facts = try facts(fixture, container(Self.web, pid: 100), joining)
+      #expect(facts[Self.db]?.executables == .found(["db", "sshd"]))
+      #expect(facts[Self.web]?.executables.value?.contains("app") == true)
+    }
+  }
+
+  /// Where the Engine runs on this host, its number and the namespace tell enough.
+  @Test(
+    "are known by namespace alone where the Engine's numbers are the host's",
+    arguments: [true, false])
+  func trusted(trustsNumbers: Bool) async throws {
+    try await FixtureRoot.with { fixture in
+      try fixture.process(1, "/sbin/init", cgroup: "/init.scope", namespace: 1)
+      try fixture.process(100, "/app", cgroup: "/elsewhere", namespace: 2)
+      try fixture.process(101, "/usr/sbin/sshd", cgroup: "/elsewhere", namespace: 2)
+      try fixture.process(300, "/usr/sbin/sshd", cgroup: "/elsewhere", namespace: 1)
+      let web = container(Self.web, pid: 100)
+      let executables = try fixture.processFacts(of: [web], trustsNumbers: trustsNumbers)[Self.web]?
+        .executables
+      #expect(
+        executables
+          == (trustsNumbers
+            ? .found(["app", "sshd"])
+            : .unreadable("no process was found in a cgroup of this container")))
+      // The host's own namespace is nobody's, whatever the Engine says.
+      let host = container(Self.web, pid: 300)
+      let facts = try fixture.processFacts(of: [host], trustsNumbers: trustsNumbers)[Self.web]
+      #expect(facts?.executables.value == nil)
+    }
+  }
+
   @Test("are not looked for where it does not run")
   func stopped() async throws {
     try await FixtureRoot.with { fixture in

@@ -91,12 +91,14 @@ extension FixtureRoot {
     try link("/proc/\(pid)/ns/pid", to: "pid:[\(4_026_531_836 + namespace)]")
   }
 
-  /// What the kernel says of the processes of `containers`, on a host with AppArmor whose Engine need
-  /// not number processes as the host does.
-  func processFacts(of containers: [Container]) throws -> [String: ProcessFacts] {
+  /// What the kernel says of the processes of `containers`, on a host with AppArmor; `trustsNumbers`
+  /// where the Engine is known to number processes as the host does.
+  func processFacts(
+    of containers: [Container], trustsNumbers: Bool = false
+  ) throws -> [String: ProcessFacts] {
     try opened { root in
       ProcessScan(
-        root: root, table: ProcessTable(root), trustsNumbers: false,
+        root: root, table: ProcessTable(root), trustsNumbers: trustsNumbers,
         kernel: KernelFacts(appArmor: .found(true), seLinux: .absent)
       ).facts(of: containers)
     }

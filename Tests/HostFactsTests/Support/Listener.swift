@@ -16,7 +16,11 @@ enum Listener {
   ) async throws -> Outcome {
     try await FixtureRoot.with { fixture in
       let executable = fixture.path + "/" + name
-      try FileManager.default.copyItem(atPath: "/usr/bin/perl", toPath: executable)
+      // A child copies it: a file that this process holds open for writing, or has just handed on so to
+      // a child that another test starts, cannot be executed ("text file busy").
+      let copy = try Process.run(
+        URL(filePath: "/bin/cp"), arguments: ["/usr/bin/perl", executable])
+      copy.waitUntilExit()
       let arguments = ["-MSocket", "-e", program, path]
       guard apart else { return try await ChildProcess.run(executable, arguments, body) }
       let directory = URL(filePath: path).deletingLastPathComponent().path
