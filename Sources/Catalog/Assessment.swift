@@ -37,7 +37,8 @@ package enum Assessment {
         })
     }
     return Report(
-      scan: scan, engine: Report.Engine(snapshot.engine), benchmark: terms.benchmark,
+      scan: scan, engine: Report.Engine(snapshot.engine, askedAt: snapshot.endpoint),
+      benchmark: terms.benchmark,
       sections: sections.filter { !$0.results.isEmpty })
   }
 }

@@ -16,6 +16,8 @@ package struct HostSnapshot: Codable, Sendable, Equatable {
   package var paths: [FileRole: Reading<[String]>]
   /// Every path that was looked at, by the name it was looked at under.
   package var files: [String: Reading<FileFact>]
+  /// Where the Engine was asked, whether it answered or not; `nil` when none was asked.
+  package var endpoint: String?
   package var engine: Reading<EngineFacts>
   /// The containers in every state, in the Engine's order.
   package var containers: Reading<[ContainerReading]>

@@ -46,11 +46,12 @@ package struct Report: Sendable, Equatable {
     /// Why it could not be reached.
     package var reason: String?
 
-    package init(_ reading: Reading<EngineFacts>) {
+    package init(_ reading: Reading<EngineFacts>, askedAt endpoint: String? = nil) {
+      self.endpoint = endpoint
       switch reading {
       case .found(let facts):
         reachable = true
-        endpoint = facts.endpoint
+        self.endpoint = facts.endpoint
         version = facts.version
         apiVersion = facts.apiVersion
         dataRoot = facts.info.value?.dataRoot.value

@@ -43,6 +43,7 @@ package struct HostReader: Sendable {
     var snapshot = HostSnapshot(host: host.identity, startedAt: startedAt)
     var survey = host.survey
     snapshot.kernel = host.kernel
+    snapshot.endpoint = endpoint?.description
     snapshot.engine = answers.engine
     snapshot.containers = answers.containers
     snapshot.images = answers.images

@@ -20,6 +20,7 @@ struct AuditReport: Decodable {
 
   struct Engine: Decodable {
     var reachable: Bool
+    var endpoint: String?
     var version: String?
     var dataRoot: String?
   }

@@ -121,6 +121,7 @@ struct HostTests {
       try machine.shell("systemctl stop docker.socket docker.service")
       let report = try machine.audit()
       #expect(!report.engine.reachable)
+      #expect(report.engine.endpoint == "unix:///var/run/docker.sock")
       for check in report.checks where check.section == "5" {
         #expect(check.verdict == "unknown", "\(check.slug) is \(check.verdict)")
         #expect(check.reason.contains("docker.sock"), "\(check.slug): \(check.reason)")
