@@ -21,7 +21,7 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-    .target(name: "CShims", dependencies: ["CSystemd"]),
+    .target(name: "CShims"),
     .target(name: "HardeningModel", swiftSettings: house),
     .target(
       name: "Documents",
@@ -43,14 +43,14 @@ let package = Package(
     .target(
       name: "HostFacts",
       dependencies: [
-        "HardeningModel", "Documents", "DockerEngine", "CShims",
+        "HardeningModel", "Documents", "DockerEngine", "CShims", "CSystemd",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .target(name: "Reporting", dependencies: ["HardeningModel"], swiftSettings: house),
     .executableTarget(
       name: "dockward",
       dependencies: [
-        "Catalog", "HostFacts", "Reporting", "Documents", "DockerEngine",
+        "HardeningModel", "Catalog", "HostFacts", "Reporting", "Documents", "DockerEngine",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),

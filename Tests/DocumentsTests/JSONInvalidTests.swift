@@ -112,6 +112,7 @@ struct JSONInvalidTests {
     Row("a newline", "[\"a\nb\"]", "1:4: \(control)"),
     Row("a NUL", "\"\u{0}\"", "1:2: \(control)"),
     Row("ESC", "\"\u{1B}[31m\"", "1:2: \(control)"),
+    Row("the last of the controls", "\"\u{1F}\"", "1:2: \(control)"),
     Row("an unknown escape", #""a\x41""#, "1:3: an escape that JSON does not have"),
     Row("an escaped newline", "\"\\\n\"", "1:2: an escape that JSON does not have"),
     Row("an escape that ends", #""\"#, "1:3: the text ends inside an escape"),
