@@ -26,7 +26,9 @@ enum OutputFile {
       if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
         try writeThrough(path, bytes, mode: mode)
       } else {
-        try replace(path, with: bytes, mode: mode)
+        // What replaces a file shows it to nobody who could not see it before.
+        let old = status.st_mode == 0 ? mode : UInt32(status.st_mode)
+        try replace(path, with: bytes, mode: mode & old)
       }
     } catch {
       throw Failure(path: path, error)
@@ -45,8 +47,11 @@ enum OutputFile {
         && target.st_ino == output.st_ino
       // What standard output has already must stay, and what it is told to append is appended.
       if isOutput { return try Terminal.print(bytes) }
-      if target.st_mode & S_IFMT == S_IFREG, ftruncate(file.rawValue, 0) != 0 {
-        throw Errno(rawValue: errno)
+      if target.st_mode & S_IFMT == S_IFREG {
+        let narrowed = target.st_mode & 0o7777 & mode_t(mode)
+        guard ftruncate(file.rawValue, 0) == 0,
+          narrowed == target.st_mode & 0o7777 || fchmod(file.rawValue, narrowed) == 0
+        else { throw Errno(rawValue: errno) }
       }
       _ = try file.writeAll(bytes)
     }

@@ -48,6 +48,25 @@ struct OutputFileTests {
     }
   }
 
+  /// Somebody had a reason to keep it from others.
+  @Test(
+    "does not show to others what they could not see", arguments: ["--output", "--save-snapshot"],
+    [("/file", 0o600), ("/link", 0o600), ("/file", 0o644), ("/link", 0o644)])
+  func mode(_ option: String, old: (path: String, mode: mode_t)) throws {
+    try FixtureRoot.with { fixture in
+      let file = try fixture.file("/file", "old", mode: old.mode)
+      try #require(symlink("file", fixture.path + "/link") == 0)
+      let run = try Dockward.run(
+        "--root", fixture.path, "--check", "3.1", option, fixture.path + old.path)
+      #expect(run.status == 0)
+      #expect(try fixture.text("/file") != "old")
+      let attributes = try FileManager.default.attributesOfItem(atPath: file)
+      // A snapshot is for nobody else's eyes, a report for no more than those of the old one.
+      let allowed = option == "--output" ? Int(old.mode) : 0o600
+      #expect(attributes[.posixPermissions] as? Int == allowed)
+    }
+  }
+
   @Test("leaves the old file where there is no report")
   func failure() throws {
     try FixtureRoot.with { fixture in
