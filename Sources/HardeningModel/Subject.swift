@@ -7,6 +7,12 @@ package enum Subject: Sendable, Hashable {
   case file(String)
   /// A container, by its name without the leading slash; by its id where it has no name.
   case container(String)
+  /// An image, by the tag that it is best known under, else by its id.
+  case image(String)
+  /// A network of the Engine, by its name.
+  case network(String)
+  /// A user of the host, by name.
+  case user(String)
 }
 
 extension Subject: CustomStringConvertible {
@@ -17,6 +23,9 @@ extension Subject: CustomStringConvertible {
     case .swarm: "swarm"
     case .file(let path): "file:\(path)"
     case .container(let name): "container:\(name)"
+    case .image(let reference): "image:\(reference)"
+    case .network(let name): "network:\(name)"
+    case .user(let name): "user:\(name)"
     }
   }
 }

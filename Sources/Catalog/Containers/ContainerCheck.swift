@@ -66,19 +66,17 @@ struct Opinion {
   }
 }
 
-/// Thrown by an evaluator that lacks something it needs: the verdict is unknown, for this reason.
-struct CannotTell: Error, CustomStringConvertible {
-  var description: String
-  init(_ reason: String) { description = reason }
-}
-
 extension Check {
   /// A check with one finding for each container in the scope.
   static func ofContainers(
-    _ slug: String, stride: [Stride], surface: Surface = .host, remedy: Remedy, expected: String,
+    _ slug: String, stride: [Stride], surface: Surface = .host,
+    explanation: Explanation = Explanation(reads: "", passes: "", threat: ""), remedy: Remedy,
+    expected: String,
     judge: @escaping @Sendable (ContainerView) throws -> Opinion
   ) -> Check {
-    Check(slug: slug, surface: surface, stride: stride, remedy: remedy) { context in
+    Check(
+      slug: slug, surface: surface, stride: stride, explanation: explanation, remedy: remedy
+    ) { context in
       context.containerFindings { view in
         let opinion = try judge(view)
         return Finding(
