@@ -3,7 +3,7 @@ import HardeningModel
 /// A JSON text with the place of everything in it, for messages that name line and column.
 /// Strict RFC 8259; a key that stands twice in an object, which most readers let pass, is an error.
 package struct JSONText: Sendable {
-  package indirect enum Content: Sendable {
+  package enum Content: Sendable {
     case null
     case bool(Bool)
     case number(String)

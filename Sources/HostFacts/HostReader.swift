@@ -50,9 +50,9 @@ package struct HostReader: Sendable {
     snapshot.volumes = answers.volumes
     snapshot.execs = answers.execs
     let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
-    snapshot.processes = ProcessScan(
-      root: root, table: host.table, trustsNumbers: host.serving != nil, kernel: host.kernel
-    ).facts(of: containers)
+    let scan = ProcessScan(
+      root: root, table: host.table, trustsNumbers: host.serving != nil, kernel: host.kernel)
+    async let processes = scan.facts(of: containers)
     snapshot.daemon = DaemonReader(root: root, service: host.service).facts(
       of: host.search.process(
         serving: host.serving, peer: answers.peer, isReachable: answers.engine.value != nil))
@@ -69,6 +69,7 @@ package struct HostReader: Sendable {
     snapshot.files = survey.files
     snapshot.groups = GroupReader(root: root).groups(
       named: ["docker", snapshot.daemon.settings.value?.group].compactMap { $0 })
+    snapshot.processes = await processes
     return snapshot
   }
 
