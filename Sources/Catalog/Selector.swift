@@ -39,7 +39,7 @@ package enum Selector {
     if selector == entry.id || selector == entry.slug { return true }
     if let isNumber = selector.first?.isNumber, isNumber {
       // docker-bench splits some checks of 1.2.0 into one of the flags (.a) and one of the file (.b).
-      if selector == entry.id + ".a" || selector == entry.id + ".b" { return true }
+      if entry.parts.contains(where: { selector == "\(entry.id).\($0)" }) { return true }
       let section = selector.hasSuffix(".*") ? String(selector.dropLast(2)) : selector
       return entry.id.hasPrefix(section + ".")
     }
