@@ -13,7 +13,7 @@ extension FileTarget {
         """
       }
     return Explanation(
-      reads: "\(found) Read are, with links followed to the end, the owner and the group.",
+      reads: "\(found) The owner and the group are read, with links followed to the end.",
       passes: "\(demand) \(otherwise)",
       threat: """
         An owner other than root can at any time take the right to \(access) it. Whoever does so \
@@ -23,7 +23,7 @@ extension FileTarget {
 
   var modeExplanation: Explanation {
     Explanation(
-      reads: "\(found) Read are, with links followed to the end, the permission bits.",
+      reads: "\(found) The permission bits are read, with links followed to the end.",
       passes: """
         None has a bit beyond \(allowedModes), setuid, setgid and sticky included; fewer are fine. \
         \(otherwise)
