@@ -74,9 +74,11 @@ package struct CheckPages: Sendable {
       Of every check it holds that
 
       - it is unknown, and neither passes nor fails, where something that it needs could not be read;
-      - containers count in every state, and each is judged for itself; where there are none, a check
-        of containers is not applicable;
-      - what the configuration admits is not counted, see [configuration](../configuration.md).
+      - containers count in every state, each for itself, unless the
+        [configuration](../configuration.md) says otherwise; where there are none, a check of
+        containers is not applicable.
+
+      [Choosing](../choosing.md) tells how to judge only some of them.
 
       The surface is the side that an attack comes from: `client` is whoever talks to the Engine,
       `host` the daemon, its files and its containers, `registry` where images come from. STRIDE
