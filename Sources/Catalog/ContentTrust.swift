@@ -5,13 +5,17 @@ enum ContentTrust {
   static let check = Check(
     slug: "image-content-trust", surface: .client, stride: [.tampering, .spoofing],
     explanation: Explanation(
-      reads: "Which Docker client is installed and its version, by its own build information or dpkg; "
+      reads:
+        "Which Docker client is installed and its version, by its own build information or dpkg; "
         + "and whether DOCKER_CONTENT_TRUST is exported to login shells (/etc/environment, "
         + "/etc/profile, /etc/profile.d) and to services (systemd's environment).",
-      passes: "A client up to version 28, and the variable exported as on to both. Not applicable where "
+      passes:
+        "A client up to version 28, and the variable exported as on to both. Not applicable where "
         + "there is no client, or only one of version 29 and later, which ignores the variable.",
-      threat: "Who pulls by tag without verifying a signature runs whatever a registry, or somebody "
-        + "between, hands out under that tag: an image tampered with, or another's passed off as it."),
+      threat:
+        "Who pulls by tag without verifying a signature runs whatever a registry, or somebody "
+        + "between, hands out under that tag: an image tampered with, or another's passed off as it."
+    ),
     remedy: .assist(
       .none,
       "With a client up to 28: put export DOCKER_CONTENT_TRUST=1 into /etc/profile.d/docker-content-trust.sh "

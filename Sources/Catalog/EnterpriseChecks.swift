@@ -20,13 +20,15 @@ enum EnterpriseChecks {
     Row(
       slug: "enterprise-ucp-ldap", product: .controlPlane, surface: .host,
       stride: [.spoofing, .repudiation], expected: "users authenticated by a directory service",
-      threat: "Accounts kept apart from the directory outlive the people who had them: who knows such a "
+      threat:
+        "Accounts kept apart from the directory outlive the people who had them: who knows such a "
         + "password acts under another's name.",
       place: "Admin Settings, Authentication & Authorization"),
     Row(
       slug: "enterprise-ucp-external-certificates", product: .controlPlane, surface: .host,
       stride: [.spoofing], expected: "certificates of an authority that the site trusts",
-      threat: "Users who are used to warnings about a certificate that signs itself do not notice a "
+      threat:
+        "Users who are used to warnings about a certificate that signs itself do not notice a "
         + "stranger's server that passes for the control plane.",
       place: "Admin Settings, Certificates"),
     Row(
@@ -45,24 +47,29 @@ enum EnterpriseChecks {
     Row(
       slug: "enterprise-ucp-signed-images", product: .controlPlane, surface: .registry,
       stride: [.tampering, .spoofing], expected: "only signed images run",
-      threat: "Whoever can push to a repository can run his own image in the cluster under a trusted "
+      threat:
+        "Whoever can push to a repository can run his own image in the cluster under a trusted "
         + "name.",
       place: "Admin Settings, Docker Content Trust"),
     Row(
       slug: "enterprise-ucp-session-limit", product: .controlPlane, surface: .client,
       stride: [.spoofing], expected: "at most 3 sessions for each user",
-      threat: "A stolen password used beside its owner's own sessions goes unnoticed where their number "
+      threat:
+        "A stolen password used beside its owner's own sessions goes unnoticed where their number "
         + "has no limit.",
       place: "Admin Settings, Authentication & Authorization, Per User Limit"),
     Row(
       slug: "enterprise-ucp-session-lifetime", product: .controlPlane, surface: .client,
-      stride: [.spoofing], expected: "a session lifetime of 15 minutes or less and no renewal before",
+      stride: [.spoofing],
+      expected: "a session lifetime of 15 minutes or less and no renewal before",
       threat: "A session left open, or whose token was stolen, serves a stranger until it ends.",
-      place: "Admin Settings, Authentication & Authorization, Lifetime Minutes and Renewal Threshold"),
+      place:
+        "Admin Settings, Authentication & Authorization, Lifetime Minutes and Renewal Threshold"),
     Row(
       slug: "enterprise-dtr-image-scanning", product: .registry, surface: .registry,
       stride: [.tampering, .elevationOfPrivilege], expected: "images scanned for vulnerabilities",
-      threat: "An image with a known hole is pulled and run by all who trust the registry, and whoever "
+      threat:
+        "An image with a known hole is pulled and run by all who trust the registry, and whoever "
         + "knows the hole gets into their containers.",
       place: "System, Security"),
   ]

@@ -37,7 +37,7 @@ struct EngineReader {
     do {
       return try await EngineClient.withClient(endpoint: endpoint, deadline: deadline) { client in
         var answers = Answers(unreadable: "")
-        async let engine = infoAndSwarm(client)
+        async let (info, swarm) = infoAndSwarm(client)
         async let images = client.reading("/images/json", as: [ImageSummary].self)
         async let volumes = client.reading("/volumes", as: VolumeList.self)
         async let other = meanwhile()
@@ -51,12 +51,11 @@ struct EngineReader {
         answers.execs = await execs(of: containers, client)
         answers.images = await images
         answers.volumes = await volumes.map { $0.volumes ?? [] }
-        let (info, swarm) = await engine
         answers.engine = .found(
           EngineFacts(
             endpoint: endpoint.description, version: client.version.version,
-            apiVersion: client.version.negotiatedAPIVersion.description, info: info))
-        answers.swarm = swarm
+            apiVersion: client.version.negotiatedAPIVersion.description, info: await info))
+        answers.swarm = await swarm
         answers.peer = client.peer.flatMap { $0.processID > 0 ? Int($0.processID) : nil }
         return (answers, await other)
       }

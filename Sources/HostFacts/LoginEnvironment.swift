@@ -88,8 +88,9 @@ struct LoginEnvironment {
       let effects = ShellScript.effects(on: name, in: text)
       // Some distributions read any name, others only these.
       let isPlain = file.utf8.allSatisfy { byte in
-        byte < 0x80 && (Character(Unicode.Scalar(byte)).isLetter
-          || Character(Unicode.Scalar(byte)).isNumber || "._-".utf8.contains(byte))
+        byte < 0x80
+          && (Character(Unicode.Scalar(byte)).isLetter
+            || Character(Unicode.Scalar(byte)).isNumber || "._-".utf8.contains(byte))
       }
       scripts.append((path, isPlain ? effects : effects.map { _ in .unclear }))
     }

@@ -139,7 +139,9 @@ extension ShellLexer.Word {
     while let place = rest.firstRange(of: variable) {
       let before = text[..<place.lowerBound].last
       rest = rest[place.upperBound...]
-      if before.map(isName) ?? false || rest.first.map(isName) ?? false || before == "$" { continue }
+      if before.map(isName) ?? false || rest.first.map(isName) ?? false || before == "$" {
+        continue
+      }
       if before == "{", !rest.hasPrefix("="), !rest.hasPrefix(":=") { continue }
       return true
     }

@@ -46,7 +46,9 @@ struct TCPListeners {
     for line in try heading(of: path).split(separator: "\n").dropFirst() {
       let fields = line.split(separator: " ", omittingEmptySubsequences: true)
       // sl local_address rem_address st queues tr:tm retrnsmt uid timeout inode …
-      guard fields.count > 9 else { throw ReadFailure("cannot read '\(path)': a line is too short") }
+      guard fields.count > 9 else {
+        throw ReadFailure("cannot read '\(path)': a line is too short")
+      }
       guard fields[3] == Self.listen else { break }
       guard let listener = Self.listener(at: fields[1]) else {
         throw ReadFailure("cannot read '\(path)': '\(fields[1])' is no address")

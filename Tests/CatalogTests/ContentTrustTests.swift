@@ -45,7 +45,9 @@ enum ContentTrustTables {
           $0.clients.clients = .found([.at("/usr/local/bin/docker", "29.0.1"), .at("28.1.0")])
           $0.clients.services = .absent
         },
-        Row(.standard, "nothing is set", .fail, observed: "login shells: not exported, services: not") {
+        Row(
+          .standard, "nothing is set", .fail, observed: "login shells: not exported, services: not"
+        ) {
           $0.clients.loginShells = .absent
           $0.clients.services = .absent
         },

@@ -12,7 +12,8 @@ struct EnterpriseTests {
 enum EnterpriseTables {
   static let all =
     [
-      "enterprise-ucp-ldap", "enterprise-ucp-external-certificates", "enterprise-ucp-client-bundles",
+      "enterprise-ucp-ldap", "enterprise-ucp-external-certificates",
+      "enterprise-ucp-client-bundles",
       "enterprise-ucp-rbac", "enterprise-ucp-signed-images", "enterprise-ucp-session-limit",
       "enterprise-ucp-session-lifetime",
     ].map { slug in

@@ -59,7 +59,8 @@ enum SwarmClusterTables {
       listening(.pass, "one address of the newer family", ["fd00::5:2377", "fd00::5:7946"], .pass),
       listening(
         .pass, "one address, with the API open elsewhere",
-        ["10.0.0.5:2377", "10.0.0.5:7946", "0.0.0.0:2376"], .pass, observed: "2377/tcp at 10.0.0.5;"),
+        ["10.0.0.5:2377", "10.0.0.5:7946", "0.0.0.0:2376"], .pass, observed: "2377/tcp at 10.0.0.5;"
+      ),
       Row(.pass, "one address at a port of its own", .pass, observed: "2388/tcp at 10.0.0.5") {
         $0.joinSwarm(listening: ["10.0.0.5:2388", "10.0.0.5:7946", "0.0.0.0:2377"])
         $0.node.listenAddress = .value("10.0.0.5:2388")
@@ -74,7 +75,8 @@ enum SwarmClusterTables {
       listening(.fail, "gossip at every address", ["10.0.0.5:2377", "0.0.0.0:7946"], .fail),
       listening(
         .fail, "one address and every other", ["10.0.0.5:2377", ":::2377", "10.0.0.5:7946"], .fail),
-      listening(.fail, "two addresses", ["10.0.0.5:2377", "10.1.0.5:2377", "10.0.0.5:7946"], .fail),
+      listening(
+        .fail, "two addresses", ["10.0.0.5:2377", "10.1.0.5:2377", "10.0.0.5:7946"], .fail),
       Row(.fail, "a worker at every address", .fail, observed: "7946/tcp at ::") {
         $0.snapshot.joinSwarmAsWorker()
         $0.listen([":::7946"])
@@ -124,7 +126,8 @@ enum SwarmClusterTables {
       networks(.pass, "encrypted", [.sample("ingress")], .pass),
       networks(.pass, "encrypted, said twice", [.sample("ingress", encrypted: "true")], .pass),
       // The driver looks only whether the option is there.
-      networks(.pass, "encrypted, though it says no", [.sample("ingress", encrypted: "false")], .pass),
+      networks(
+        .pass, "encrypted, though it says no", [.sample("ingress", encrypted: "false")], .pass),
       networks(
         .pass, "encrypted beside one that is not",
         [.sample("ingress"), .sample("plain", encrypted: nil)], .pass),
@@ -136,7 +139,8 @@ enum SwarmClusterTables {
         $0.snapshot.swarm.overlayNetworks = .found([.sample("ingress", encrypted: nil)])
       },
       Row(.pass, "encrypted on a worker", .pass) { $0.snapshot.joinSwarmAsWorker() },
-      Row(.absent, "all that a worker does not know", .unknown, subject: "swarm", reason: "worker") {
+      Row(.absent, "all that a worker does not know", .unknown, subject: "swarm", reason: "worker")
+      {
         $0.snapshot.joinSwarmAsWorker()
       },
       networks(.standard, "as it is made", [.sample("ingress", encrypted: nil)], .fail),
@@ -160,7 +164,8 @@ enum SwarmClusterTables {
         network.name = .value("")
         $0.joinSwarm([network])
       },
-      Row(.unreadable, "networks that could not be read", .unknown, subject: "swarm", reason: "EOF") {
+      Row(.unreadable, "networks that could not be read", .unknown, subject: "swarm", reason: "EOF")
+      {
         $0.snapshot.joinSwarm()
         $0.snapshot.swarm.overlayNetworks = .unreadable("EOF")
       },
@@ -263,14 +268,16 @@ enum SwarmClusterTables {
       },
       withoutCluster,
       info(
-        #"{"LocalNodeState":"active","ControlAvailable":true,"Cluster":{"RootRotationInProgress":0}}"#),
+        #"{"LocalNodeState":"active","ControlAvailable":true,"Cluster":{"RootRotationInProgress":0}}"#
+      ),
     ])
 
   private static let managementPlane = table(
     "swarm-management-plane-separation", workerKnows: true,
     [
-      Row(.standard, "one address", .manual, observed: "management at 10.0.0.5:2377, data at the same")
-      { $0.snapshot.joinSwarm() },
+      Row(
+        .standard, "one address", .manual, observed: "management at 10.0.0.5:2377, data at the same"
+      ) { $0.snapshot.joinSwarm() },
       Row(.standard, "two addresses", .manual, observed: "data at 10.9.0.5") {
         $0.snapshot.joinSwarm()
         $0.node.dataPathAddress = .value("10.9.0.5")

@@ -28,7 +28,8 @@ struct ClientReaderTests {
     #expect(others == [])
   }
 
-  @Test("tells its version, whatever machine it was built for", arguments: [true, false], [true, false])
+  @Test(
+    "tells its version, whatever machine it was built for", arguments: [true, false], [true, false])
   func buildInformation(isWide: Bool, isLittle: Bool) async throws {
     var program = GoProgram.client("28.5.2")
     program.isWide = isWide
@@ -116,7 +117,8 @@ struct ClientReaderTests {
   func otherPackages() async throws {
     let isOther = try await clients {
       try $0.file("/usr/local/bin/docker", bytes: GoProgram.debian.bytes, mode: 0o755)
-      try $0.file("/var/lib/dpkg/info/docker-cli.list", "/usr/bin/docker\n/x/usr/local/bin/docker\n")
+      try $0.file(
+        "/var/lib/dpkg/info/docker-cli.list", "/usr/bin/docker\n/x/usr/local/bin/docker\n")
       try $0.file("/var/lib/dpkg/status", Self.status)
     }
     #expect(
@@ -146,7 +148,9 @@ struct ClientReaderTests {
   @Test(
     "is not known where it is something else",
     arguments: [
-      ("#!/bin/sh\nexec /opt/docker \"$@\"\n", "cannot tell what the script '/usr/bin/docker' runs"),
+      (
+        "#!/bin/sh\nexec /opt/docker \"$@\"\n", "cannot tell what the script '/usr/bin/docker' runs"
+      ),
       ("#!/bin/sh\n# exec podman\n", "cannot tell what the script '/usr/bin/docker' runs"),
       ("", "cannot read '/usr/bin/docker': invalid argument"),
       ("MZ", "it is no program in ELF"),

@@ -27,7 +27,8 @@ struct LoginEnvironmentTests {
 
     """
   private static let file = "/etc/profile.d/docker.sh"
-  private static let login = "auth optional pam_faildelay.so\nsession required pam_env.so readenv=1\n"
+  private static let login =
+    "auth optional pam_faildelay.so\nsession required pam_env.so readenv=1\n"
 
   private func variable(
     _ files: [String: String], mode: mode_t = 0o644
@@ -47,7 +48,8 @@ struct LoginEnvironmentTests {
     #expect(try await variable([:]) == .absent)
     #expect(try await variable(["/etc/profile": Self.profile]) == .absent)
     let others = [
-      "/etc/profile": Self.profile, "/etc/environment": "PATH=/bin\n", "/etc/pam.d/login": Self.login,
+      "/etc/profile": Self.profile, "/etc/environment": "PATH=/bin\n",
+      "/etc/pam.d/login": Self.login,
       Self.file: "# export DOCKER_CONTENT_TRUST=1\nexport DOCKER_CONTENT_TRUST_SERVER=x\n",
     ]
     #expect(try await variable(others) == .absent)
@@ -182,7 +184,8 @@ struct LoginEnvironmentTests {
       try await variable([
         "/usr/lib/systemd/system.conf.d/z.conf": on,
         "/etc/systemd/system.conf.d/z.conf": "[Manager]\n",
-        "/run/systemd/system.conf.d/a.conf": "[Service]\nDefaultEnvironment=DOCKER_CONTENT_TRUST=1\n",
+        "/run/systemd/system.conf.d/a.conf":
+          "[Service]\nDefaultEnvironment=DOCKER_CONTENT_TRUST=1\n",
       ]) == .absent)
   }
 }

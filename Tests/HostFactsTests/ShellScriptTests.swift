@@ -67,7 +67,9 @@ struct ShellScriptTests {
 
   @Test("of any characters is read to its end")
   func anything() {
-    let pieces = ["'", "\"", "$(", "${", ")", "}", "`", "\\", "\n", "<<", "if ", "fi", "X=1", "#", "&"]
+    let pieces = [
+      "'", "\"", "$(", "${", ")", "}", "`", "\\", "\n", "<<", "if ", "fi", "X=1", "#", "&",
+    ]
     for first in pieces {
       for second in pieces {
         for third in pieces { _ = ShellScript.effects(on: "X", in: first + second + third) }

@@ -7,7 +7,8 @@ import Testing
 /// At which addresses a process listens.
 @Suite("The TCP sockets of a process")
 struct TCPListenersTests {
-  private static let head = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+  private static let head =
+    "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 
   /// Lines of Debian 13, where the byte order is little.
   private static func line(_ local: String, _ state: String, _ inode: Int) -> String {
@@ -50,7 +51,8 @@ struct TCPListenersTests {
     #expect(
       listeners == [
         TCPListener(address: "127.0.0.1", port: 2377),
-        TCPListener(address: "::ffff:127.0.0.1", port: 2377), TCPListener(address: "::", port: 7946),
+        TCPListener(address: "::ffff:127.0.0.1", port: 2377),
+        TCPListener(address: "::", port: 7946),
       ])
   }
 
@@ -67,7 +69,8 @@ struct TCPListenersTests {
     "cannot be told where the table makes no sense",
     arguments: [
       "x\n", "   0: 0100007F 0 0A 0 0 0 0 0 11 x\n",
-      "   0: 0100007:0949 0:0 0A 0:0 0:0 0 0 0 11 x\n", "   0: +100007F:0949 0:0 0A 0:0 0:0 0 0 0 11 x\n",
+      "   0: 0100007:0949 0:0 0A 0:0 0:0 0 0 0 11 x\n",
+      "   0: +100007F:0949 0:0 0A 0:0 0:0 0 0 0 11 x\n",
     ])
   func malformed(_ line: String) async throws {
     let outcome = try await sockets(tcp: line, descriptors: ["socket:[11]"])

@@ -10,11 +10,14 @@ enum SwarmClusterChecks {
     "swarm-manager-count", stride: [.denialOfService],
     explanation: Explanation(
       reads: "The numbers of nodes and of managers, as this manager has them (GET /info).",
-      passes: "An odd number of managers, and at least three where the swarm has three nodes or more; "
+      passes:
+        "An odd number of managers, and at least three where the swarm has three nodes or more; "
         + "a worker cannot tell.",
-      threat: "Managers decide by majority. Whoever brings down the only one of them, or one of two, "
+      threat:
+        "Managers decide by majority. Whoever brings down the only one of them, or one of two, "
         + "stops the whole swarm from being scheduled, mended or locked: denial of service."),
-    advice: "Make managers of three or five nodes with docker node promote NODE; take one of an even "
+    advice:
+      "Make managers of three or five nodes with docker node promote NODE; take one of an even "
       + "number back with docker node demote NODE.",
     expected: "an odd number of managers, three or more in a swarm of three nodes or more"
   ) { view in
@@ -35,12 +38,16 @@ enum SwarmClusterChecks {
   private static let bindInterface = Check.ofSwarm(
     "swarm-bind-interface", stride: [.spoofing, .denialOfService, .informationDisclosure],
     explanation: Explanation(
-      reads: "The TCP sockets that dockerd itself listens at (/proc/PID/net/tcp and its open files), "
+      reads:
+        "The TCP sockets that dockerd itself listens at (/proc/PID/net/tcp and its open files), "
         + "and the port that the node was given (swarm/docker-state.json below the data root).",
-      passes: "The port of the cluster, on a manager, and port 7946 are open at one address, not at all.",
-      threat: "At every address, whoever reaches any network of the host reaches the swarm's control "
+      passes:
+        "The port of the cluster, on a manager, and port 7946 are open at one address, not at all.",
+      threat:
+        "At every address, whoever reaches any network of the host reaches the swarm's control "
         + "port, and may try to join as a node, to read what it tells, or to exhaust it."),
-    advice: "Take the node out (docker swarm leave) and let it join again, or make the swarm again, "
+    advice:
+      "Take the node out (docker swarm leave) and let it join again, or make the swarm again, "
       + "with --listen-addr ADDRESS:2377, ADDRESS being that of the management network.",
     expected: "the cluster's ports open at one address", judge: judgeListeners)
 
@@ -83,9 +90,11 @@ enum SwarmClusterChecks {
         + "(GET /networks).",
       passes: "Every overlay network is encrypted, ingress included; the driver encrypts when the "
         + "option is there, whatever its value. A worker knows only the networks that its tasks use.",
-      threat: "Between nodes, traffic of an overlay network that is not encrypted travels as it is: "
+      threat:
+        "Between nodes, traffic of an overlay network that is not encrypted travels as it is: "
         + "whoever sits on the network between them can read it and put in his own."),
-    advice: "Make the network again with docker network create --driver overlay --opt encrypted NAME "
+    advice:
+      "Make the network again with docker network create --driver overlay --opt encrypted NAME "
       + "and let its services move; ingress is made again with --ingress after docker network rm ingress.",
     expected: "every overlay network encrypted"
   ) { view in
@@ -129,8 +138,10 @@ enum SwarmClusterChecks {
     explanation: Explanation(
       reads: "Whether managers are locked when they start again (GET /info).",
       passes: "Auto-lock is on; a worker cannot tell.",
-      threat: "Without it, a manager's disk holds the key to the swarm's TLS keys and its log beside "
-        + "them. Whoever gets a copy of the disk reads every secret, and may stand in for the manager."),
+      threat:
+        "Without it, a manager's disk holds the key to the swarm's TLS keys and its log beside "
+        + "them. Whoever gets a copy of the disk reads every secret, and may stand in for the manager."
+    ),
     advice: "Turn it on with docker swarm update --autolock=true and keep the key that it prints, "
       + "since a manager that restarts needs it (docker swarm unlock).",
     expected: "auto-lock on"

@@ -18,11 +18,13 @@ enum SwarmManualChecks {
     explanation: Explanation(
       reads: "The names of the swarm's secrets, and which services were given any (GET /secrets, "
         + "GET /services).",
-      passes: "Whether every password and key is kept as a secret, no reading of the swarm can tell: a "
+      passes:
+        "Whether every password and key is kept as a secret, no reading of the swarm can tell: a "
         + "person has to.",
       threat: "A password in a service's environment or image is read by whoever may inspect the "
         + "service, its container or its image; a secret reaches only the tasks that need it."),
-    advice: "Keep passwords and keys with docker secret create, give them to services with --secret, "
+    advice:
+      "Keep passwords and keys with docker secret create, give them to services with --secret, "
       + "and take them out of environments and images.",
     expected: "passwords and keys kept as secrets of the swarm"
   ) { view in
@@ -48,9 +50,11 @@ enum SwarmManualChecks {
     explanation: Explanation(
       reads: "Whether auto-lock is on, and since when the swarm exists (GET /info).",
       passes: "The Engine keeps no record of when the key was changed: a person has to know.",
-      threat: "Whoever once saw the key, or left with it, can unlock every copy of a manager's disk for "
+      threat:
+        "Whoever once saw the key, or left with it, can unlock every copy of a manager's disk for "
         + "as long as the key stays the same, and read or impersonate the swarm."),
-    advice: "Change the key from time to time with docker swarm unlock-key --rotate, and keep the old "
+    advice:
+      "Change the key from time to time with docker swarm unlock-key --rotate, and keep the old "
       + "one until every manager has taken the new one.",
     expected: "the auto-lock key changed from time to time"
   ) { view in
@@ -85,10 +89,12 @@ enum SwarmManualChecks {
   private static let rootCertificate = Check.ofSwarm(
     "swarm-ca-rotation", stride: [.spoofing, .elevationOfPrivilege],
     explanation: Explanation(
-      reads: "How often the root certificate was changed by hand, whether that goes on now, and since "
+      reads:
+        "How often the root certificate was changed by hand, whether that goes on now, and since "
         + "when the swarm exists (GET /info).",
       passes: "How often is right depends on the site: a person has to judge.",
-      threat: "Whoever has the root's key makes certificates for nodes of his own, managers included, "
+      threat:
+        "Whoever has the root's key makes certificates for nodes of his own, managers included, "
         + "and so gains the whole swarm, until the root is changed."),
     advice: "Change it with docker swarm ca --rotate, at a quiet time, and watch it to its end.",
     expected: "the root certificate changed as the site's rules say"
@@ -107,12 +113,16 @@ enum SwarmManualChecks {
   private static let managementPlane = Check.ofSwarm(
     "swarm-management-plane-separation", stride: [.informationDisclosure, .denialOfService],
     explanation: Explanation(
-      reads: "The address that the node tells the others, and the one for the traffic of containers "
+      reads:
+        "The address that the node tells the others, and the one for the traffic of containers "
         + "(swarm/docker-state.json below the data root).",
       passes: "Whether two addresses are two networks, no host can tell: a person has to judge.",
-      threat: "Where containers' traffic shares a network with the swarm's management, a container that "
-        + "is taken over sees it from nearby, and a flood of data keeps managers from hearing each other."),
-    advice: "Let nodes join with --advertise-addr on the management network and --data-path-addr on "
+      threat:
+        "Where containers' traffic shares a network with the swarm's management, a container that "
+        + "is taken over sees it from nearby, and a flood of data keeps managers from hearing each other."
+    ),
+    advice:
+      "Let nodes join with --advertise-addr on the management network and --data-path-addr on "
       + "another.",
     expected: "containers' traffic on another network than the management's"
   ) { view in

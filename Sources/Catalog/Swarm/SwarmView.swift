@@ -35,7 +35,8 @@ struct SwarmView {
     case "error":
       let reason = swarm.error.value ?? ""
       throw CannotTell(
-        "this node cannot take part in its swarm (state error)\(reason.isEmpty ? "" : ": \(reason)")")
+        "this node cannot take part in its swarm (state error)\(reason.isEmpty ? "" : ": \(reason)")"
+      )
     default: throw CannotTell("the node is in a state that is not known: '\(state)'")
     }
   }

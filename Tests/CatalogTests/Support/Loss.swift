@@ -87,7 +87,9 @@ extension Scene {
     snapshot.offendAsSwarm()
     snapshot.clients = .found(
       ClientFacts(
-        clients: .found([DockerClient(path: "/usr/bin/docker", version: .found("28.0.1"), source: "")]),
+        clients: .found([
+          DockerClient(path: "/usr/bin/docker", version: .found("28.0.1"), source: "")
+        ]),
         loginShells: .absent, services: .found(ExportedVariable(value: "0", source: ""))))
     snapshot.info.securityOptions = .value(["name=seccomp,profile=unconfined", "name=userns"])
     webProcesses = ProcessFacts(
