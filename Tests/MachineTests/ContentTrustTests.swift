@@ -67,8 +67,8 @@ struct ContentTrustTests {
 
   /// What a login shell really has, by the shell itself; what services really have, by one of them.
   private static let truth = """
-    env -i sh -lc 'echo "${DOCKER_CONTENT_TRUST-unset}"'
-    systemd-run --quiet --wait --pipe sh -c 'echo "${DOCKER_CONTENT_TRUST-unset}"'
+    env -i sh -lc 'printenv DOCKER_CONTENT_TRUST'
+    systemd-run --quiet --wait --pipe printenv DOCKER_CONTENT_TRUST
     """
 
   @Test("is judged by its version and by what is exported to it", arguments: Machine.Suite.allCases)

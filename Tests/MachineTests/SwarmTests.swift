@@ -54,7 +54,8 @@ struct SwarmTests {
         docker swarm leave --force
         docker swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1:2377
         echo y | docker network rm ingress
-        docker network create -d overlay --ingress --opt encrypted ingress
+        timeout 20 sh -c 'until docker network create -d overlay --ingress --opt encrypted ingress
+          do sleep 0.2; done'
         """,
       verdicts: [
         "swarm-bind-interface": "pass", "swarm-overlay-encryption network:ingress": "pass",
