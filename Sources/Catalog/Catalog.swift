@@ -2,7 +2,9 @@ import HardeningModel
 
 /// Every check there is.
 package enum Catalog {
-  package static let checks: [Check] = FileChecks.all + ContainerChecks.all + SwarmChecks.all
+  package static let checks: [Check] =
+    FileChecks.all + ContainerChecks.all + SwarmChecks.all
+    + SwarmClusterChecks.all + EnterpriseChecks.all + [ContentTrust.check]
 
   package static let bySlug: [String: Check] = Dictionary(
     uniqueKeysWithValues: checks.map { ($0.slug, $0) })

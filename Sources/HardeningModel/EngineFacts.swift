@@ -30,15 +30,6 @@ package struct EngineInfo: Codable, Sendable, Equatable {
     case swarm = "Swarm"
   }
 
-  package struct Swarm: LenientObject, Sendable, Equatable {
-    /// `inactive`, `pending`, `active`, `error` or `locked`.
-    package var localNodeState: Field<String> = .missing
-
-    private enum CodingKeys: String, CodingKey { case localNodeState = "LocalNodeState" }
-
-    package init() {}
-  }
-
   package init() {}
 }
 

@@ -15,6 +15,8 @@ struct EngineReader {
     var images: Reading<[ImageSummary]>
     var volumes: Reading<[Volume]>
     var execs: [String: Reading<ExecProcess>] = [:]
+    /// What the Engine tells of its swarm.
+    var swarm = SwarmFacts()
     /// The process that began to listen on the socket.
     var peer: Int?
 
@@ -35,7 +37,7 @@ struct EngineReader {
     do {
       return try await EngineClient.withClient(endpoint: endpoint, deadline: deadline) { client in
         var answers = Answers(unreadable: "")
-        async let info = client.reading("/info", as: EngineInfo.self)
+        async let (info, swarm) = infoAndSwarm(client)
         async let images = client.reading("/images/json", as: [ImageSummary].self)
         async let volumes = client.reading("/volumes", as: VolumeList.self)
         async let other = meanwhile()
@@ -53,12 +55,19 @@ struct EngineReader {
           EngineFacts(
             endpoint: endpoint.description, version: client.version.version,
             apiVersion: client.version.negotiatedAPIVersion.description, info: await info))
+        answers.swarm = await swarm
         answers.peer = client.peer.flatMap { $0.processID > 0 ? Int($0.processID) : nil }
         return (answers, await other)
       }
     } catch {
       return (Answers(unreadable: "\(error)"), await meanwhile())
     }
+  }
+
+  /// What the Engine says of itself, and of its swarm, which only one that is in a swarm is asked.
+  private func infoAndSwarm(_ client: EngineClient) async -> (Reading<EngineInfo>, SwarmFacts) {
+    let info = await client.reading("/info", as: EngineInfo.self)
+    return (info, await SwarmQuestions(client: client).facts(after: info))
   }
 
   /// The inspections of `listed`; one that has disappeared since is left out.
@@ -98,7 +107,7 @@ struct EngineReader {
 
 extension EngineClient {
   /// The answer as a reading: absent where the Engine does not know the path.
-  fileprivate func reading<Value: Decodable & Sendable>(
+  func reading<Value: Decodable & Sendable>(
     _ path: EnginePath, as type: Value.Type
   ) async -> Reading<Value> {
     do {

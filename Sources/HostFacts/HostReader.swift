@@ -67,6 +67,10 @@ package struct HostReader: Sendable {
       survey.look(at: path)
     }
     snapshot.files = survey.files
+    snapshot.swarm = answers.swarm
+    SwarmReader(root: root, process: snapshot.daemon.process, dataRoot: dataRoot).complete(
+      &snapshot.swarm, info: answers.engine.value?.info.value)
+    snapshot.clients = host.clients
     snapshot.groups = GroupReader(root: root).groups(
       named: ["docker", snapshot.daemon.settings.value?.group].compactMap { $0 })
     snapshot.processes = await processes
@@ -104,6 +108,7 @@ private struct HostSide: Sendable {
   let serving: DaemonProcess?
   let table: ProcessTable
   let survey: FileSurvey
+  let clients: Reading<ClientFacts>
 
   init(root: HostRoot, reader: HostReader) {
     identity = HostIdentity(reading: root)
@@ -111,6 +116,7 @@ private struct HostSide: Sendable {
     var units = UnitFinder(root: root, patience: .seconds(2))
     service = units.location(of: "docker.service")
     socket = units.location(of: "docker.socket")
+    clients = .found(ClientReader(root: root).facts(environment: units.environment()))
     units.close()
     search = DaemonSearch(
       root: root, socketPath: (reader.endpoint ?? EngineEndpoint.standard).socketPath)

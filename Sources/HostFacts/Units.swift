@@ -38,6 +38,9 @@ struct UnitFinder {
     return searched(name)
   }
 
+  /// The variables that systemd gives to each service it starts; `nil` where it was not reached.
+  func environment() -> [String]? { bus?.environment() }
+
   /// The search path of systemd.unit(5), the strongest first.
   private static let searchPath = [
     "/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient",
@@ -132,6 +135,11 @@ struct SystemBus {
     return .found(UnitLocation(files: [fragment] + dropIns))
   }
 
+  /// What systemd gives to each service, as `NAME=VALUE`; `nil` where it did not answer.
+  func environment() -> [String]? {
+    texts("/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager", "Environment")
+  }
+
   private static let systemd = "org.freedesktop.systemd1"
 
   private func text(
@@ -147,7 +155,7 @@ struct SystemBus {
   }
 
   private func texts(
-    _ object: UnsafeMutablePointer<CChar>, _ interface: String, _ property: String
+    _ object: UnsafePointer<CChar>, _ interface: String, _ property: String
   ) -> [String]? {
     var values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
     guard

@@ -67,7 +67,7 @@ struct Loss: Sendable, CustomTestStringConvertible {
   /// of a map, or an id or a volume's name, without which nothing can be decoded.
   private static func isField(_ path: [String]) -> Bool {
     guard path.count > 2, let top = path.first, let key = path.last, let letter = key.first,
-      ["containers", "engine", "images", "volumes", "execs"].contains(top)
+      ["containers", "engine", "images", "volumes", "execs", "swarm"].contains(top)
     else { return false }
     if key == "Id" || (top == "volumes" && key == "Name") { return false }
     return letter.isUppercase || (top == "execs" && ["privileged", "user"].contains(key))
@@ -83,7 +83,14 @@ extension Scene {
       fact.mode |= 0o7007
       snapshot.files[path] = .found(fact)
     }
-    snapshot.info.swarm.localNodeState = .value("active")
+    snapshot.joinSwarm()
+    snapshot.offendAsSwarm()
+    snapshot.clients = .found(
+      ClientFacts(
+        clients: .found([
+          DockerClient(path: "/usr/bin/docker", version: .found("28.0.1"), source: "")
+        ]),
+        loginShells: .absent, services: .found(ExportedVariable(value: "0", source: ""))))
     snapshot.info.securityOptions = .value(["name=seccomp,profile=unconfined", "name=userns"])
     webProcesses = ProcessFacts(
       first: .found(

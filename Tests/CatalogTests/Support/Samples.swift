@@ -14,6 +14,7 @@ extension HostSnapshot {
     snapshot.engine = .found(.sample)
     snapshot.images = .found([ImageSummary(id: Container.sampleImageID, tags: ["web:1.0"])])
     snapshot.volumes = .found([])
+    snapshot.clients = .found(.sample)
     snapshot.containers = .found([])
     snapshot.add(.sample("web"))
     change(&snapshot)
@@ -67,6 +68,21 @@ extension EngineFacts {
     return EngineFacts(
       endpoint: "unix:///var/run/docker.sock", version: "26.1.5", apiVersion: "1.45",
       info: .found(info))
+  }
+}
+
+extension ClientFacts {
+  /// A client that verifies what it pulls, whoever runs it.
+  static var sample: ClientFacts {
+    ClientFacts(
+      clients: .found([
+        DockerClient(
+          path: "/usr/bin/docker", version: .found("26.1.5+dfsg1"),
+          source: "dpkg, package docker-cli")
+      ]),
+      loginShells: .found(
+        ExportedVariable(value: "1", source: "/etc/profile.d/docker-content-trust.sh")),
+      services: .found(ExportedVariable(value: "1", source: "systemd's environment")))
   }
 }
 

@@ -103,7 +103,9 @@ struct JSONReport: Decodable {
   }
 
   /// The checks that ask the Engine.
-  var engineChecks: [Check] { checks.filter { $0.section != "3" } }
+  var engineChecks: [Check] {
+    checks.filter { $0.section != "3" && $0.slug != "image-content-trust" }
+  }
 
   /// The verdicts on one container, by check.
   func verdicts(on container: String) -> [String: String] {
