@@ -7,10 +7,14 @@ struct JSONParser {
 
   private static let depthLimit = 256
   private let bytes: [UInt8]
+  private let repeatedKeys: JSONText.RepeatedKeys
   private var index = 0
   private var depth = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8], repeatedKeys: JSONText.RepeatedKeys = .refused) {
+    self.bytes = bytes
+    self.repeatedKeys = repeatedKeys
+  }
 
   mutating func document() throws(Failure) -> JSONText.Element {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
@@ -79,7 +83,9 @@ struct JSONParser {
         members.count < 32
         ? !members.contains { $0.key.utf8.elementsEqual(key.utf8) }
         : keys.insert(Array(key.utf8)).inserted
-      guard isNew else { throw failure("the key '\(key)' stands twice in this object", at: start) }
+      guard isNew || repeatedKeys == .kept else {
+        throw failure("the key '\(key)' stands twice in this object", at: start)
+      }
       skipSpace()
       guard take(":") else { throw failure("expected ':' after the key '\(key)'") }
       skipSpace()

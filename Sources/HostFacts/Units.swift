@@ -38,6 +38,15 @@ struct UnitFinder {
     return searched(name)
   }
 
+  /// Whether the unit called `name` is active; absent where no systemd runs that could tell.
+  func isActive(_ name: String) -> Reading<Bool> {
+    guard let bus else { return .absent }
+    guard let state = bus.activeState(of: name) else {
+      return .unreadable("systemd did not say whether '\(name)' is active")
+    }
+    return .found(["active", "reloading", "activating"].contains(state))
+  }
+
   /// The search path of systemd.unit(5), the strongest first.
   private static let searchPath = [
     "/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient",
@@ -130,6 +139,15 @@ struct SystemBus {
     guard !fragment.isEmpty else { return .absent }
     guard let dropIns = texts(object, unit, "DropInPaths") else { return nil }
     return .found(UnitLocation(files: [fragment] + dropIns))
+  }
+
+  /// The state of a unit, e.g. `active`; `inactive` for one that does not exist.
+  func activeState(of name: String) -> String? {
+    var object: UnsafeMutablePointer<CChar>?
+    guard sd_bus_path_encode("/org/freedesktop/systemd1/unit", name, &object) >= 0, let object
+    else { return nil }
+    defer { free(object) }
+    return text(object, "org.freedesktop.systemd1.Unit", "ActiveState")
   }
 
   private static let systemd = "org.freedesktop.systemd1"
