@@ -2,7 +2,8 @@ import HardeningModel
 
 /// Every check there is.
 package enum Catalog {
-  package static let checks: [Check] = FileChecks.all + ContainerChecks.all + SwarmChecks.all + DaemonChecks.all
+  package static let checks: [Check] =
+    FileChecks.all + ContainerChecks.all + SwarmChecks.all + DaemonChecks.all
 
   package static let bySlug: [String: Check] = Dictionary(
     uniqueKeysWithValues: checks.map { ($0.slug, $0) })

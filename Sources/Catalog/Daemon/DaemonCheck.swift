@@ -61,7 +61,8 @@ extension Context {
     guard verdict == .pass || verdict == .fail else { return "" }
     switch snapshot.daemon.planned {
     case .absent: return ""
-    case .unreadable(let reason): return "what dockerd will do when it restarts is not known: \(reason)"
+    case .unreadable(let reason):
+      return "what dockerd will do when it restarts is not known: \(reason)"
     case .found(let settings):
       let willBeGood = isGood(settings, self)
       if verdict == .fail, willBeGood {

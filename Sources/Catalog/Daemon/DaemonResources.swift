@@ -20,7 +20,8 @@ extension DaemonChecks {
         "Remove dm.basesize from storage-opts in daemon.json or from the flags and restart dockerd; existing images keep their size."
       ),
       expected: "no dm.basesize",
-      planned: { settings, _ in !(settings.list(.storageOptions) ?? []).contains(where: isBaseSize) }
+      planned: { settings, _ in !(settings.list(.storageOptions) ?? []).contains(where: isBaseSize)
+      }
     ) { view in
       let driver = try view.storageDriver()
       guard driver == "devicemapper" else {

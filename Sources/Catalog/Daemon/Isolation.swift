@@ -62,17 +62,10 @@ extension DaemonChecks {
       expected: "no-new-privileges by default",
       planned: { settings, _ in settings.noNewPrivileges ?? false }
     ) { view in
-      if try view.securityOptions().contains(where: { $0.name == "no-new-privileges" }) {
-        return .pass("no-new-privileges").from(Opinion.info)
-      }
-      let apiVersion = view.snapshot.engine.value.flatMap { APIVersion($0.apiVersion) }
-      if let apiVersion, apiVersion >= firstReportingNoNewPrivileges {
-        return .fail("no-new-privileges is off").from(Opinion.info)
-      }
-      let setting = try view.configuration.setting(.noNewPrivileges)
-      let isOn = setting.bool ?? false
-      return .fail(if: !isOn, "no-new-privileges \(setting.bool.map { "\($0)" } ?? "not set")")
-        .from(setting.source)
+      let setting = try view.snapshot.noNewPrivilegesByDefault()
+      return .fail(
+        if: setting.bool != true, "no-new-privileges \(setting.bool.map { "\($0)" } ?? "not set")"
+      ).from(setting.source)
     },
     Check.ofDaemon(
       "daemon-seccomp-profile", stride: [.elevationOfPrivilege],
@@ -102,7 +95,22 @@ extension DaemonChecks {
       }
     },
   ]
+}
 
-  /// Engine 26.0. When exactly it began does not matter: to an older one its settings are put.
-  private static let firstReportingNoNewPrivileges = APIVersion(major: 1, minor: 45)
+extension HostSnapshot {
+  /// Whether containers get no-new-privileges unless they say otherwise; throws where that is not
+  /// known.
+  func noNewPrivilegesByDefault() throws -> RunningConfiguration.Setting {
+    if try securityOptions().contains(where: { $0.name == "no-new-privileges" }) {
+      return RunningConfiguration.Setting(value: .bool(true), source: Opinion.info)
+    }
+    // From Engine 26.0 on the Engine reports it. It may have begun earlier, but of an older Engine
+    // that does not speak of it the settings tell.
+    if let version = engine.value.flatMap({ APIVersion($0.apiVersion) }),
+      version >= APIVersion(major: 1, minor: 45)
+    {
+      return RunningConfiguration.Setting(value: .bool(false), source: Opinion.info)
+    }
+    return try RunningConfiguration(daemon: daemon).setting(.noNewPrivileges)
+  }
 }

@@ -8,7 +8,8 @@ extension DaemonChecks {
       explanation: Explanation(
         reads:
           "Whether the Engine reports debugging (GET /info), and the flags and the configuration file of the running dockerd.",
-        passes: "It passes when the level is info, which is also the default, and debugging is off.",
+        passes:
+          "It passes when the level is info, which is also the default, and debugging is off.",
         threat:
           "With a higher level dockerd does not write down what was done, so that nobody can be held to it; with debug it writes so much that this is lost, and details that were not meant for logs."
       ),

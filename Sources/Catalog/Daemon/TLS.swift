@@ -132,7 +132,9 @@ extension DaemonView {
   fileprivate func addressesThatTheEngineWarnsOf() throws -> [String] {
     let phrase = "API is accessible on "
     return try info.warnings.known("Warnings", null: []).compactMap { warning in
-      warning.firstRange(of: phrase).map { String(warning[$0.upperBound...].prefix { !$0.isWhitespace }) }
+      warning.firstRange(of: phrase).map {
+        String(warning[$0.upperBound...].prefix { !$0.isWhitespace })
+      }
     }.sorted()
   }
 
@@ -147,7 +149,8 @@ extension DaemonView {
     let authority = try configuration.setting(.tlsCA)
     return TLSMode(
       settings,
-      verifiesByFile: authority.text != nil && authority.source == snapshot.daemon.configurationPath)
+      verifiesByFile: authority.text != nil && authority.source == snapshot.daemon.configurationPath
+    )
   }
 
   fileprivate func configuredAddresses() throws -> ConfiguredAddresses {
@@ -185,7 +188,9 @@ extension DaemonView {
     return addresses.filter { address in
       // What is the API by configuration is nothing else.
       if api?.explain(address) ?? false { return true }
-      if isInSwarm, ["2377", "7946"].contains(ConfiguredAddresses.port(of: address)) { return false }
+      if isInSwarm, ["2377", "7946"].contains(ConfiguredAddresses.port(of: address)) {
+        return false
+      }
       return !others.contains(address)
     }
   }
