@@ -7,10 +7,14 @@ struct JSONParser {
 
   private static let depthLimit = 256
   private let bytes: [UInt8]
+  private let repeatedKeys: JSONText.RepeatedKeys
   private var index = 0
   private var depth = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8], repeatedKeys: JSONText.RepeatedKeys = .refused) {
+    self.bytes = bytes
+    self.repeatedKeys = repeatedKeys
+  }
 
   mutating func document() throws(Failure) -> JSONText.Element {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
@@ -71,7 +75,7 @@ struct JSONParser {
       let start = index
       guard current == UInt8(ascii: "\"") else { throw failure("expected a key in double quotes") }
       let key = try text()
-      guard keys.insert(key, among: members) else {
+      guard keys.insert(key, among: members) || repeatedKeys == .kept else {
         throw failure("the key '\(key)' stands twice in this object", at: start)
       }
       skipSpace()

@@ -9,8 +9,6 @@ package struct SwarmFacts: Codable, Sendable, Equatable {
   package var services: Reading<[SwarmService]> = .absent
   /// How this node was told to take part.
   package var node: Reading<SwarmNode> = .absent
-  /// The TCP sockets that dockerd itself listens at.
-  package var listeners: Reading<[TCPListener]> = .absent
 
   package init() {}
 }
@@ -204,21 +202,4 @@ package struct SwarmNode: LenientObject, Sendable, Equatable {
   }
 
   package init() {}
-}
-
-/// A TCP socket that listens, see proc(5) on `net/tcp`.
-package struct TCPListener: Codable, Sendable, Equatable {
-  /// As inet_ntop(3) writes it.
-  package var address: String
-  package var port: UInt16
-
-  package init(address: String, port: UInt16) {
-    self.address = address
-    self.port = port
-  }
-
-  /// Whether it listens at every address of the host, or at every one of a family.
-  package var isAtEveryAddress: Bool {
-    ["0.0.0.0", "::", "::ffff:0.0.0.0"].contains(address)
-  }
 }

@@ -40,6 +40,8 @@ struct EngineReader {
         async let (info, swarm) = infoAndSwarm(client)
         async let images = client.reading("/images/json", as: [ImageSummary].self)
         async let volumes = client.reading("/volumes", as: VolumeList.self)
+        async let networks = client.reading(
+          "/networks?filters=\(ListedNetwork.builtIn)", as: [ListedNetwork].self)
         async let other = meanwhile()
         let list = await client.reading("/containers/json?all=1", as: [ListedContainer].self)
         switch list {
@@ -54,7 +56,8 @@ struct EngineReader {
         answers.engine = .found(
           EngineFacts(
             endpoint: endpoint.description, version: client.version.version,
-            apiVersion: client.version.negotiatedAPIVersion.description, info: await info))
+            apiVersion: client.version.negotiatedAPIVersion.description, info: await info,
+            defaultBridge: ListedNetwork.defaultBridge(of: await networks)))
         answers.swarm = await swarm
         answers.peer = client.peer.flatMap { $0.processID > 0 ? Int($0.processID) : nil }
         return (answers, await other)
@@ -141,4 +144,30 @@ private struct VolumeList: Decodable, Sendable {
   var volumes: [Volume]?
 
   private enum CodingKeys: String, CodingKey { case volumes = "Volumes" }
+}
+
+/// One item of `GET /networks`.
+private struct ListedNetwork: Decodable, Sendable {
+  var name: String
+  var bridge: DefaultBridge
+
+  /// The filter for the networks that the Engine makes for itself; those are few.
+  static let builtIn = #"{"type":["builtin"]}"#
+
+  private enum CodingKeys: String, CodingKey { case name = "Name" }
+
+  init(from decoder: any Decoder) throws {
+    name = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .name)
+    bridge = try DefaultBridge(from: decoder)
+  }
+
+  /// Nobody else can make a network called `bridge`.
+  static func defaultBridge(of networks: Reading<[ListedNetwork]>) -> Reading<DefaultBridge> {
+    switch networks {
+    case .found(let listed):
+      listed.first { $0.name == "bridge" }.map { .found($0.bridge) } ?? .absent
+    case .absent: .unreadable("the Engine does not list its networks")
+    case .unreadable(let reason): .unreadable(reason)
+    }
+  }
 }

@@ -53,11 +53,19 @@ package struct HostReader: Sendable {
     let scan = ProcessScan(
       root: root, table: host.table, trustsNumbers: host.serving != nil, kernel: host.kernel)
     async let processes = scan.facts(of: containers)
-    snapshot.daemon = DaemonReader(root: root, service: host.service).facts(
-      of: host.search.process(
-        serving: host.serving, peer: answers.peer, isReachable: answers.engine.value != nil))
+    snapshot.daemon =
+      host.daemon
+      ?? host.reader(of: root).facts(
+        of: host.search.process(
+          serving: nil, peer: answers.peer, isReachable: answers.engine.value != nil))
+    if answers.engine.value?.info.value?.loggingDriver.value == "journald" {
+      let units = UnitFinder(root: root, patience: .seconds(2))
+      snapshot.daemon.journalIsUploaded = units.isActive("systemd-journal-upload.service")
+      units.close()
+    }
     snapshot.paths = PathFinder(
-      root: root, daemon: snapshot.daemon, service: host.service, socket: host.socket
+      root: root, daemon: snapshot.daemon, service: host.service, socket: host.socket,
+      host: host.identity
     )
     .paths(&survey, endpoint: endpoint)
     let dataRoot = answers.engine.value?.info.value?.dataRoot.value
@@ -68,7 +76,7 @@ package struct HostReader: Sendable {
     }
     snapshot.files = survey.files
     snapshot.swarm = answers.swarm
-    SwarmReader(root: root, process: snapshot.daemon.process, dataRoot: dataRoot).complete(
+    SwarmReader(root: root, dataRoot: dataRoot).complete(
       &snapshot.swarm, info: answers.engine.value?.info.value)
     snapshot.clients = host.clients
     snapshot.groups = GroupReader(root: root).groups(
@@ -106,6 +114,8 @@ private struct HostSide: Sendable {
   let search: DaemonSearch
   /// The process that serves the API socket, where it shows.
   let serving: DaemonProcess?
+  /// How that process was told to run.
+  let daemon: DaemonFacts?
   let table: ProcessTable
   let survey: FileSurvey
   let clients: Reading<ClientFacts>
@@ -121,12 +131,18 @@ private struct HostSide: Sendable {
     search = DaemonSearch(
       root: root, socketPath: (reader.endpoint ?? EngineEndpoint.standard).socketPath)
     serving = search.serving()
+    let daemonReader = DaemonReader(root: root, service: service, socket: socket, host: identity)
+    daemon = serving.map { daemonReader.facts(of: .found($0)) }
     table = ProcessTable(root)
     var survey = FileSurvey(root)
     for path in ["/"] + SystemDirectories.trees(dataRoot: nil) + reader.policyPaths {
       survey.look(at: path)
     }
     self.survey = survey
+  }
+
+  func reader(of root: HostRoot) -> DaemonReader {
+    DaemonReader(root: root, service: service, socket: socket, host: identity)
   }
 }
 

@@ -12,7 +12,15 @@ struct TCPListeners {
   let root: HostRoot
 
   /// The sockets that the process `pid` holds itself, told by their inodes, by address and port.
-  func heldBy(_ pid: Int) throws(ReadFailure) -> [TCPListener] {
+  func held(by pid: Int) -> Reading<[TCPListener]> {
+    do throws(ReadFailure) {
+      return .found(try listeners(of: pid))
+    } catch {
+      return .unreadable(error.description)
+    }
+  }
+
+  func listeners(of pid: Int) throws(ReadFailure) -> [TCPListener] {
     var sockets: [String: TCPListener] = [:]
     for table in ["tcp", "tcp6"] {
       do throws(ReadFailure) {

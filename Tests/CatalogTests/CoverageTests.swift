@@ -29,6 +29,9 @@ struct CoverageTests {
     Pair(slug: "container-needed-ports", kind: .fail): "a person must judge whether it is needed",
     Pair(slug: "container-exec-privileged", kind: .pass): "execs that are over leave no record",
     Pair(slug: "container-exec-root", kind: .pass): "execs that are over leave no record",
+    Pair(slug: "daemon-rootless", kind: .fail): "a person must judge whether it is possible",
+    Pair(slug: "daemon-default-ulimits", kind: .pass): "a person must judge whether they fit",
+    Pair(slug: "daemon-default-ulimits", kind: .fail): "a person must judge whether they fit",
   ]
 
   /// Those of what only a person can judge, or look up.

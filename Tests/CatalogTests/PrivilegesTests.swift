@@ -197,6 +197,7 @@ extension PrivilegesTables {
       Row(.unreadable, "no option, and settings that could not be read", .unknown) {
         $0.asks()
         $0.snapshot.daemon.flags = .unreadable("permission denied")
+        $0.snapshot.speak("1.41")
       },
     ])
 
@@ -212,6 +213,8 @@ extension Scene {
   fileprivate mutating func asks(_ options: String..., daemonFlag: Bool? = nil) {
     web.hostConfig.securityOptions = .value(options)
     snapshot.daemon.flags = .found(.noNewPrivileges(daemonFlag))
+    snapshot.info.securityOptions = .value(
+      ["name=seccomp,profile=builtin"] + (daemonFlag == true ? ["name=no-new-privileges"] : []))
   }
 }
 

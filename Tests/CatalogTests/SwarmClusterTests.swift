@@ -94,7 +94,7 @@ enum SwarmClusterTables {
       listening(.absent, "no gossip port open", ["10.0.0.5:2377"], .unknown),
       Row(.absent, "nobody looked", .unknown, reason: "listens at") {
         $0.snapshot.joinSwarm()
-        $0.snapshot.swarm.listeners = .absent
+        $0.snapshot.daemon.listeners = .absent
       },
       Row(.malformed, "a port that is none", .unknown, reason: "'10.0.0.5:http'") {
         $0.snapshot.joinSwarm()
@@ -106,7 +106,7 @@ enum SwarmClusterTables {
       },
       Row(.unreadable, "sockets that could not be read", .unknown, reason: "denied") {
         $0.snapshot.joinSwarm()
-        $0.snapshot.swarm.listeners = .unreadable("cannot read '/proc/7/fd': permission denied")
+        $0.snapshot.daemon.listeners = .unreadable("cannot read '/proc/7/fd': permission denied")
       },
       Row(.unreadable, "a record that could not be read", .unknown, reason: "denied") {
         $0.snapshot.joinSwarm()
@@ -380,12 +380,7 @@ extension Scene {
   }
 
   fileprivate mutating func listen(_ sockets: [String]) {
-    snapshot.swarm.listeners = .found(
-      sockets.map { socket in
-        let colon = socket.lastIndex(of: ":") ?? socket.endIndex
-        return TCPListener(
-          address: String(socket[..<colon]), port: UInt16(socket[colon...].dropFirst()) ?? 0)
-      })
+    snapshot.daemon.listeners = .found(sockets.map { TCPListener($0) })
   }
 
   fileprivate var node: SwarmNode {

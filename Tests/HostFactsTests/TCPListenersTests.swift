@@ -28,7 +28,7 @@ struct TCPListenersTests {
       }
       return try fixture.opened { root in
         do throws(ReadFailure) {
-          return .success(try TCPListeners(root: root).heldBy(7))
+          return .success(try TCPListeners(root: root).listeners(of: 7))
         } catch {
           return .failure(error)
         }
@@ -103,7 +103,7 @@ struct TCPListenersTests {
     }
     let root = try HostRoot("/")
     defer { root.close() }
-    let listeners = try TCPListeners(root: root).heldBy(Int(getpid()))
+    let listeners = try TCPListeners(root: root).listeners(of: Int(getpid()))
     let port = UInt16(bigEndian: address.sin_port)
     #expect(listeners.contains(TCPListener(address: "127.0.0.1", port: port)))
   }

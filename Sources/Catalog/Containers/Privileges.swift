@@ -89,13 +89,13 @@ extension ContainerChecks {
     }
     if option == false { return .fail("no-new-privileges is switched off by option") }
     if option == nil {
-      let settings: DaemonSettings
-      switch view.snapshot.daemon.settings {
-      case .found(let found): settings = found
-      case .absent: throw CannotTell("it has no option, and the daemon's default is not known")
-      case .unreadable(let reason): throw CannotTell("the daemon's default: \(reason)")
+      let byDefault: RunningConfiguration.Setting
+      do {
+        byDefault = try view.snapshot.noNewPrivilegesByDefault()
+      } catch {
+        throw CannotTell("it has no option, and the daemon's default is not known: \(error)")
       }
-      guard settings.noNewPrivileges ?? false else {
+      guard byDefault.bool ?? false else {
         return .fail("neither the container nor the daemon asks for it")
       }
       if try !view.container.isRunning() {

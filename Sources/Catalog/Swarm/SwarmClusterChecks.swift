@@ -55,7 +55,7 @@ enum SwarmClusterChecks {
   private static let gossipPort: UInt16 = 7946
 
   private static func judgeListeners(_ view: SwarmView) throws -> [Finding] {
-    let listeners = try view.facts.listeners.read("what dockerd listens at")
+    let listeners = try view.listeners.read("what dockerd listens at")
     var ports = [gossipPort]
     if view.isManager {
       let address = try view.facts.node.read("swarm/docker-state.json").listenAddress.known(

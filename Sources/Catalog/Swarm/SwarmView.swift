@@ -4,6 +4,8 @@ import HardeningModel
 struct SwarmView {
   let swarm: EngineInfo.Swarm
   let facts: SwarmFacts
+  /// The TCP sockets at which dockerd itself listens.
+  let listeners: Reading<[TCPListener]>
   /// Whether it is a manager, which alone knows the whole swarm.
   let isManager: Bool
 
@@ -24,6 +26,7 @@ struct SwarmView {
   init?(of snapshot: HostSnapshot) throws {
     swarm = try snapshot.engineInfo().swarm
     facts = snapshot.swarm
+    listeners = snapshot.daemon.listeners
     let state = try swarm.localNodeState.known("Swarm.LocalNodeState", null: "inactive")
     switch state {
     case "", "inactive": return nil

@@ -92,6 +92,7 @@ extension Scene {
         ]),
         loginShells: .absent, services: .found(ExportedVariable(value: "0", source: ""))))
     snapshot.info.securityOptions = .value(["name=seccomp,profile=unconfined", "name=userns"])
+    offendAsDaemon()
     webProcesses = ProcessFacts(
       first: .found(
         FirstProcess(seccomp: 0, noNewPrivileges: false, label: .found("unconfined"))),
@@ -109,6 +110,28 @@ extension Scene {
     check.kind = .value(["NONE"])
     web.config.healthcheck = .value(check)
     web.hostConfig.offend()
+  }
+}
+
+extension Scene {
+  fileprivate mutating func offendAsDaemon() {
+    snapshot.info.debug = .value(true)
+    snapshot.info.experimental = .value(true)
+    snapshot.info.liveRestore = .value(false)
+    snapshot.info.loggingDriver = .value("json-file")
+    snapshot.info.driver = .value("devicemapper")
+    snapshot.info.registries.insecureNetworks = .value(["10.0.0.0/8"])
+    snapshot.info.plugins.authorization = .null
+    snapshot.bridgeOption("true")
+    var file = DaemonSettings()
+    file[.iptables] = .bool(false)
+    file[.cgroupParent] = .text("/elsewhere")
+    file[.storageOptions] = .list(["dm.basesize=50G"])
+    file.hosts = ["tcp://0.0.0.0:2375"]
+    snapshot.daemon.flags = .found(DaemonSettings())
+    snapshot.daemon.configuration = .found(file)
+    snapshot.daemon.planned = .found(file)
+    snapshot.daemon.listeners = .found(["[::]:2375"].map { TCPListener($0) })
   }
 }
 

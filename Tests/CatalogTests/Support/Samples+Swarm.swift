@@ -24,7 +24,7 @@ extension HostSnapshot {
     node.advertiseAddress = .value("10.0.0.5:2377")
     node.dataPathAddress = .value("")
     self.swarm.node = .found(node)
-    self.swarm.listeners = .found([
+    daemon.listeners = .found([
       TCPListener(address: "10.0.0.5", port: 2377), TCPListener(address: "10.0.0.5", port: 7946),
     ])
   }
@@ -38,7 +38,7 @@ extension HostSnapshot {
     info.swarm.cluster = EngineInfo.Cluster()
     swarm.secrets = .absent
     swarm.services = .absent
-    swarm.listeners = .found([TCPListener(address: "10.0.0.5", port: 7946)])
+    daemon.listeners = .found([TCPListener(address: "10.0.0.5", port: 7946)])
   }
 
   /// Makes the swarm offend against every check that can fail.
@@ -47,7 +47,7 @@ extension HostSnapshot {
     info.swarm.nodes = .value(3)
     info.swarm.cluster.spec.encryption.autoLockManagers = .value(false)
     swarm.overlayNetworks = .found([.sample("ingress", encrypted: nil)])
-    swarm.listeners = .found([
+    daemon.listeners = .found([
       TCPListener(address: "::", port: 2377), TCPListener(address: "::", port: 7946),
     ])
   }
@@ -79,5 +79,14 @@ extension SwarmService {
           return secret
         })
     return service
+  }
+}
+
+extension TCPListener {
+  /// From `ADDRESS:PORT`.
+  init(_ text: String) {
+    let colon = text.lastIndex(of: ":") ?? text.endIndex
+    let address = text[..<colon].drop { $0 == "[" }.prefix { $0 != "]" }
+    self.init(address: String(address), port: UInt16(text[colon...].dropFirst()) ?? 0)
   }
 }

@@ -1,7 +1,7 @@
 /// The rows of every check.
 enum Tables {
   static let all =
-    FileTables.all + ofSecurity + ofTheHost + ofRunning + SwarmTables.all
+    FileTables.all + ofSecurity + ofTheHost + ofRunning + SwarmTables.all + DaemonTables.all
     + ofTheSwarm
 
   private static let ofTheSwarm =
