@@ -93,11 +93,11 @@ extension Machine {
         #expect(judged[slug] == verdict, "\(row.name), \(slug): \(subject as Any)")
         count += 1
       }
-      for (slug, text) in row.observed {
+      for (slug, text) in row.observed where !text.isEmpty {
         let observed = try report.check(slug).subjects.first?.observed
         #expect(observed?.contains(text) == true, "\(row.name), \(slug): \(observed ?? "")")
       }
-      for (slug, text) in row.reasons {
+      for (slug, text) in row.reasons where !text.isEmpty {
         let reason = try report.check(slug).subjects.first?.reason
         #expect(reason?.contains(text) == true, "\(row.name), \(slug): \(reason ?? "")")
       }
@@ -257,7 +257,6 @@ struct DaemonVerdictTests {
       reasons: [
         "daemon-inter-container-traffic": "lost when dockerd restarts",
         "daemon-live-restore": "lost when dockerd restarts",
-        "daemon-seccomp-profile": "",
       ], only: .trixie),
     DaemonCase(
       name: "removed, but not restarted", steps: "hardened; restart; rm $json",
@@ -295,15 +294,16 @@ struct DaemonVerdictTests {
     }
   }
 
+  // By systemd, so that none inherits what this test waits for.
   private static let decoys = """
-    (exec -a 'dockerd --icc=false --userland-proxy=false --live-restore' sleep 1000 &)
-    touch /var/log/dockerd.log; (tail -f /var/log/dockerd.log &)
-    cp /usr/bin/sleep /tmp/dockerd; (/tmp/dockerd 1000 &)
+    systemd-run --quiet bash -c 'exec -a "dockerd --icc=false --userland-proxy=false --live-restore" sleep 1000'
+    touch /var/log/dockerd.log; systemd-run --quiet tail -f /var/log/dockerd.log
+    cp /usr/bin/sleep /tmp/dockerd; systemd-run --quiet /tmp/dockerd 1000
     echo '{"userland-proxy": false, "no-new-privileges": true, "live-restore": true, "log-level": "debug"}' > /tmp/other.json
-    (/usr/sbin/dockerd --config-file /tmp/other.json --bridge=none --iptables=false \\
-      --data-root /tmp/other --exec-root /tmp/exec --pidfile /tmp/other.pid -H unix:///tmp/other.sock \\
-      -H tcp://127.0.0.1:2375 --storage-driver vfs --containerd /run/containerd/containerd.sock 2>/dev/null &)
-    for i in $(seq 100); do test -S /tmp/other.sock && docker -H unix:///tmp/other.sock version && break; sleep 0.1; done
+    systemd-run --quiet /usr/sbin/dockerd --config-file /tmp/other.json --bridge=none --iptables=false \
+      --data-root /tmp/other --exec-root /tmp/exec --pidfile /tmp/other.pid -H unix:///tmp/other.sock \
+      -H tcp://127.0.0.1:2375 --storage-driver vfs --containerd /run/containerd/containerd.sock
+    for i in $(seq 300); do docker -H unix:///tmp/other.sock version && break; sleep 0.1; done 2>/dev/null
     """
 
   @Test("is not mistaken for another", arguments: Machine.Suite.allCases)

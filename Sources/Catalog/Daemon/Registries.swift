@@ -33,7 +33,9 @@ extension DaemonChecks {
       let offending = (networks + insecure.keys).filter { !Loopback.covers($0) }.sorted()
       return .fail(
         if: !offending.isEmpty,
-        offending.isEmpty ? "none beyond loopback" : offending.joined(separator: ", ")
+        offending.isEmpty
+          ? "none beyond loopback"
+          : offending.map { $0.isEmpty ? quoted($0) : $0 }.joined(separator: ", ")
       ).from(Opinion.info)
     },
     Check.ofDaemon(
