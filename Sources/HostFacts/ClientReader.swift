@@ -76,8 +76,9 @@ struct ClientReader {
       if let version = build.value(of: Self.versionVariable) {
         return client(.found(version), "build information of \(path)")
       }
-      // Whoever packages a program may build it without leaving its flags in it.
-      guard build.mainPackage != nil,
+      // Whoever packages a program may build it without leaving its flags in it, and Go before 1.18 left
+      // none.
+      guard
         let package = try PackageDatabase(root: root).owner(
           of: [canonical, path], among: Self.packages)
       else {

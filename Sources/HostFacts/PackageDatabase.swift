@@ -39,10 +39,15 @@ struct PackageDatabase {
   /// The version of an installed package.
   private func version(of name: String) throws(ReadFailure) -> String? {
     var status = try root.contents(of: "\(Self.directory)/status", limit: 32 << 20)
-    // Each paragraph but the first one follows an empty line. The text ends in a NUL, for C.
-    status = [UInt8(ascii: "\n")] + status + [0]
-    guard let place = Self.place(of: "\nPackage: \(name)\n", in: status) else { return nil }
-    let paragraph = String(decoding: status[(place + 1)...].prefix(65_536), as: UTF8.self)
+    // For C, which ends a text with a NUL.
+    status.append(0)
+    // Each paragraph but the first one follows an empty line.
+    let field = "Package: \(name)\n"
+    let isFirst = status.starts(with: field.utf8)
+    guard let place = isFirst ? 0 : Self.place(of: "\n" + field, in: status).map({ $0 + 1 }) else {
+      return nil
+    }
+    let paragraph = String(decoding: status[place...].prefix(65_536), as: UTF8.self)
     var version: Substring?
     for line in paragraph.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.isEmpty { break }

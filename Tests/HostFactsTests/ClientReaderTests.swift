@@ -92,6 +92,21 @@ struct ClientReaderTests {
     #expect(clients.map(\.source) == ["dpkg, package docker-cli"])
   }
 
+  @Test("is told by dpkg where Go was older, and in the database's first paragraph")
+  func oldPackage() async throws {
+    var program = GoProgram.debian
+    program.hasPointers = true
+    let clients = try await clients {
+      try $0.file("/usr/bin/docker", bytes: program.bytes, mode: 0o755)
+      try $0.file("/var/lib/dpkg/info/docker-ce-cli.list", "/usr/bin/docker\n")
+      try $0.file(
+        "/var/lib/dpkg/status",
+        "Package: docker-ce-cli\nStatus: install ok installed\nVersion: 5:19.03.15~3-0~debian-buster\n"
+      )
+    }
+    #expect(clients.map(\.version) == [.found("19.03.15~3-0~debian-buster")])
+  }
+
   private static let status = """
     Package: adduser
     Status: install ok installed
