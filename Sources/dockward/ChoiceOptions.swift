@@ -3,10 +3,8 @@ import Catalog
 import Documents
 import HardeningModel
 
-/// Which checks of which benchmark.
+/// Which checks of a benchmark.
 struct ChoiceOptions: ParsableArguments {
-  @OptionGroup var benchmark: BenchmarkOptions
-
   @Option(
     name: [.short, .long],
     help: ArgumentHelp(
@@ -48,13 +46,15 @@ struct ChoiceOptions: ParsableArguments {
   }
 
   /// Whether everything is left at its default.
-  var isEmpty: Bool { benchmark.isEmpty && given.isEmpty }
+  var isEmpty: Bool { given.isEmpty }
 
-  /// The benchmark in use and the slugs of the checks that are wanted; throws a usage `Failure` for a
-  /// name that is unknown, and where nothing is left.
-  func chosen() throws -> (benchmark: Benchmark, slugs: Set<String>) {
+  /// The benchmark in use and the slugs of the checks that are wanted of it; throws a usage `Failure`
+  /// for a name that is unknown, and where nothing is left.
+  func chosen(
+    of benchmarks: BenchmarkOptions
+  ) throws -> (benchmark: Benchmark, slugs: Set<String>) {
     do {
-      let benchmark = try benchmark.benchmarkInUse(of: benchmark.library())
+      let benchmark = try benchmarks.benchmarkInUse(of: benchmarks.library())
       var selection = Selection()
       selection.named = check
       selection.excluded = exclude
@@ -77,9 +77,12 @@ struct ChoiceOptions: ParsableArguments {
   }
 
   /// What to judge by.
-  func terms(policy: Policy, scope: ContainerScope) throws -> Assessment.Terms {
-    let (benchmark, slugs) = try chosen()
-    return Assessment.Terms(benchmark: benchmark, selection: slugs, policy: policy, scope: scope)
+  func terms(
+    of benchmarks: BenchmarkOptions, policy: Policy, scope: ScopeOptions
+  ) throws -> Assessment.Terms {
+    let (benchmark, slugs) = try chosen(of: benchmarks)
+    return Assessment.Terms(
+      benchmark: benchmark, selection: slugs, policy: policy, scope: scope.scope)
   }
 
   /// The options that choose checks, as they were given.
