@@ -6,6 +6,8 @@ package struct EngineFacts: Codable, Sendable, Equatable {
   /// The version of the API that was spoken, e.g. `1.45`.
   package var apiVersion: String
   package var info: Reading<EngineInfo>
+  /// When it was built, as `GET /version` has it.
+  package var buildTime: Reading<String> = .absent
 
   package init(endpoint: String, version: String?, apiVersion: String, info: Reading<EngineInfo>) {
     self.endpoint = endpoint
