@@ -2,7 +2,9 @@ import HardeningModel
 
 /// The mounts of one process, see proc_pid_mountinfo(5).
 struct MountTable: Sendable {
-  private(set) var mounts: Reading<[MountPoint]>
+  let mounts: Reading<[MountPoint]>
+
+  init(mounts: Reading<[MountPoint]>) { self.mounts = mounts }
 
   private static let sizeLimit = 16 << 20
 

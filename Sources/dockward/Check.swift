@@ -40,7 +40,7 @@ struct Check: AsyncParsableCommand {
     // read while the Engine answers; where that fails, the pass is cancelled.
     let chosen = choice.isEmpty ? nil : try choice.terms(policy: configuration.policy)
     async let reading = source.snapshot(
-      startedAt: startedAt, policy: configuration.policy,
+      startedAt: startedAt, policy: configuration.policy, selection: chosen?.selection,
       progress: Progress { reporter.show($0) })
     let terms = try chosen ?? choice.terms(policy: configuration.policy)
     let snapshot = try await reading

@@ -31,7 +31,11 @@ struct AssessmentTests {
     let report = try report()
     let manual = report.results.filter { $0.verdict == .manual }.map(\.entry.slug)
     let inapplicable = report.results.filter { $0.verdict == .notApplicable }.map(\.entry.slug)
-    #expect(manual == ["container-ulimits", "container-exec-privileged", "container-exec-root"])
+    #expect(
+      manual == [
+        "host-hardened", "host-docker-version-current", "container-ulimits", "container-exec-privileged",
+        "container-exec-root",
+      ])
     #expect(inapplicable == ["container-selinux", "container-host-userns"])
     #expect(report.count(.pass) == report.results.count - manual.count - inapplicable.count)
   }
@@ -94,13 +98,15 @@ struct AssessmentTests {
 /// The catalog itself.
 @Suite("Catalog")
 struct CatalogTests {
-  @Test("has 24 checks of files, 31 of containers and one of the swarm, each name once")
+  @Test("has 20 checks of the host, 24 of files, 31 of containers and one of the swarm, each once")
   func counts() {
     let slugs = Catalog.checks.map(\.slug)
+    #expect(slugs.count { $0.hasPrefix("host-") } == 20)
+    #expect(slugs.count { $0.hasPrefix("host-audit-") } == 16)
     #expect(slugs.count { $0.hasPrefix("file-") } == 24)
     #expect(slugs.count { $0.hasPrefix("container-") } == 31)
     #expect(
-      slugs.filter { !$0.hasPrefix("file-") && !$0.hasPrefix("container-") }
+      slugs.filter { slug in !["host-", "file-", "container-"].contains { slug.hasPrefix($0) } }
         == ["swarm-disabled-if-unused"])
     #expect(Set(slugs).count == slugs.count)
     #expect(Set(Catalog.bySlug.keys) == Set(slugs))

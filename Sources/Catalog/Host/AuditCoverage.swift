@@ -175,16 +175,16 @@ private struct CoverageSearch {
 
   /// Whether the rule keeps some change of the file from being recorded.
   private func exempts(_ rule: AuditRule) -> Bool {
-    if let machine = rule.fields.first(where: { $0.name == "arch" && $0.comparison == "=" })?.value,
-      let open, !open.contains(where: { $0.machine.rawValue == machine })
-    {
-      return false
+    var machines = open?.map(\.machine)
+    if let arch = rule.fields.first(where: { $0.name == "arch" && $0.comparison == "=" })?.value {
+      machines = machines?.filter { $0.rawValue == arch }
+      if machines?.isEmpty == true { return false }
     }
     // A program that opens a file to read and write it does match a rule about reading.
     guard rule.permissions & ~AuditRule.Permission.execute != 0 else { return false }
-    if let calls = rule.systemCalls, let open {
-      let changing = open.compactMap { AuditSystemCalls.of($0.machine)?.all }
-      if changing.count == open.count, changing.allSatisfy({ $0.isDisjoint(with: calls) }) {
+    if let calls = rule.systemCalls, let machines {
+      let changing = machines.compactMap { AuditSystemCalls.of($0)?.all }
+      if changing.count == machines.count, changing.allSatisfy({ $0.isDisjoint(with: calls) }) {
         return false
       }
     }

@@ -33,6 +33,13 @@ enum GroupMembersCheck {
           reason: "everybody on this host may speak to the Engine")
       ]
     }
+    guard access.exists else {
+      return [
+        Finding(
+          subject: .host, verdict: .notApplicable, source: "stat, /etc/group",
+          reason: "there is neither an API socket nor a group to own one")
+      ]
+    }
     let accounts = context.snapshot.accounts
     let groups = try access.groups(of: accounts)
     let title = groups.map(\.title).joined(separator: ", ")
@@ -110,6 +117,8 @@ extension SocketGroup {
 /// Whom the sockets of the API let in.
 private struct SocketAccess {
   private var numbers: Set<UInt32> = []
+  /// Whether there is a socket, or a group that is to own one.
+  let exists: Bool
   /// A socket that everybody may write to, and so connect to.
   var openToAll: (path: String, fact: FileFact)?
 
@@ -135,6 +144,7 @@ private struct SocketAccess {
       }
     }
     if !hasSocket { numbers = try Self.configured(snapshot).map { [$0] } ?? [] }
+    exists = hasSocket || !numbers.isEmpty
   }
 
   /// The number of the group that dockerd is to give its socket to; `nil` where there is no such group.

@@ -82,13 +82,6 @@ enum HostChecks {
   }
 }
 
-extension Reading {
-  /// Why there is no value, where it could not be read.
-  var failure: String? {
-    if case .unreadable(let reason) = self { reason } else { nil }
-  }
-}
-
 extension KernelFacts {
   /// What is known of the security modules, in words.
   fileprivate var modules: [String] {

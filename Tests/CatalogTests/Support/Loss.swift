@@ -83,6 +83,7 @@ extension Scene {
       fact.mode |= 0o7007
       snapshot.files[path] = .found(fact)
     }
+    snapshot.offendOnHost()
     snapshot.info.swarm.localNodeState = .value("active")
     snapshot.info.securityOptions = .value(["name=seccomp,profile=unconfined", "name=userns"])
     webProcesses = ProcessFacts(

@@ -9,6 +9,7 @@ extension HostSnapshot {
     snapshot.kernel = KernelFacts(appArmor: .found(true), seLinux: .absent)
     snapshot.groups = ["docker": .found(SampleFiles.dockerGroup)]
     snapshot.daemon = .sample
+    snapshot.readHost()
     snapshot.paths = SampleFiles.paths
     snapshot.files = SampleFiles.facts.mapValues(Reading.found)
     snapshot.engine = .found(.sample)
@@ -66,7 +67,8 @@ extension EngineFacts {
     info.swarm.localNodeState = .value("inactive")
     return EngineFacts(
       endpoint: "unix:///var/run/docker.sock", version: "26.1.5", apiVersion: "1.45",
-      info: .found(info))
+      info: .found(info)
+    ).built("2026-08-13T05:35:47.000000000+00:00")
   }
 }
 
