@@ -55,8 +55,9 @@ extension Policy {
       }
       containerStates = Set(states)
     case .swarmExpected: swarmExpected = try value.bool()
-    case .trustedDockerUsers: trustedDockerUsers = 
-      Set(try value.list { item throws(DocumentError) in try item.userName() })
+    case .trustedDockerUsers:
+      trustedDockerUsers =
+        Set(try value.list { item throws(DocumentError) in try item.userName() })
     case .minimumEngineVersion: minimumEngineVersion = try value.engineRelease()
     }
   }

@@ -98,7 +98,8 @@ package struct HostReader: Sendable {
       let reason = "no Engine was asked: only the file system of that host is here"
       return (EngineReader.Answers(unreadable: reason), await meanwhile())
     }
-    return await EngineReader(endpoint: endpoint, deadline: deadline, progress: progress,
+    return await EngineReader(
+      endpoint: endpoint, deadline: deadline, progress: progress,
       asksForBuildTime: asksForBuildTime
     ).answers(
       meanwhile: meanwhile)

@@ -53,7 +53,8 @@ extension MountPoint {
   fileprivate init?(line: ArraySlice<UInt8>) {
     let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
     // Any number of optional fields ends in a single hyphen.
-    guard fields.count >= 10, let hyphen = fields[6...].firstIndex(where: { $0.elementsEqual([0x2D]) }),
+    guard fields.count >= 10,
+      let hyphen = fields[6...].firstIndex(where: { $0.elementsEqual([0x2D]) }),
       hyphen + 1 < fields.count,
       let id = Int(String(decoding: fields[0], as: UTF8.self)),
       let parent = Int(String(decoding: fields[1], as: UTF8.self)),

@@ -8,7 +8,9 @@ struct SystemReader {
     var facts = SystemFacts()
     facts.distribution = reading("/etc/os-release") { text in
       UnitFile.logicalLines(of: text).last { $0.hasPrefix("PRETTY_NAME=") }
-        .map { CommandLine.split(String($0.dropFirst("PRETTY_NAME=".count))).joined(separator: " ") }
+        .map {
+          CommandLine.split(String($0.dropFirst("PRETTY_NAME=".count))).joined(separator: " ")
+        }
     }
     facts.kernel = reading("/proc/sys/kernel/osrelease") { $0.trimmed }
     return facts

@@ -33,7 +33,8 @@ struct AssessmentTests {
     let inapplicable = report.results.filter { $0.verdict == .notApplicable }.map(\.entry.slug)
     #expect(
       manual == [
-        "host-hardened", "host-docker-version-current", "container-ulimits", "container-exec-privileged",
+        "host-hardened", "host-docker-version-current", "container-ulimits",
+        "container-exec-privileged",
         "container-exec-root",
       ])
     #expect(inapplicable == ["container-selinux", "container-host-userns"])

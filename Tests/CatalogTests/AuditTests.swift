@@ -78,12 +78,13 @@ struct AuditedThing: Sendable {
 
 /// The rows of those checks.
 enum AuditTables {
-  static let all = AuditedThing.all.map { thing in
-    Table(
-      thing.slug, subject: "file:" + thing.path,
-      thing.rowsOfCoverage + (thing.isExample ? thing.rowsOfHoles : []) + thing.rowsOfKernel
-        + thing.rowsOfPresence)
-  } + [unitOfSocket, particular]
+  static let all =
+    AuditedThing.all.map { thing in
+      Table(
+        thing.slug, subject: "file:" + thing.path,
+        thing.rowsOfCoverage + (thing.isExample ? thing.rowsOfHoles : []) + thing.rowsOfKernel
+          + thing.rowsOfPresence)
+    } + [unitOfSocket, particular]
 
   /// Up to 1.2.0 it is the unit that is meant, not the socket.
   static let unitOfSocket = Table(
@@ -112,8 +113,10 @@ enum AuditTables {
         $0.snapshot.files["/bin"] = .found(.sample("/usr/bin", kind: .directory))
         $0.snapshot.auditRules = [.watch("/bin/containerd")]
       },
-      Row(.unreadable, "a watch through a directory that cannot be looked at", .unknown, reason: "leads")
-      {
+      Row(
+        .unreadable, "a watch through a directory that cannot be looked at", .unknown,
+        reason: "leads"
+      ) {
         $0.snapshot.files["/bin"] = .unreadable("permission denied")
         $0.snapshot.auditRules = [.watch("/bin/containerd")]
       },
@@ -194,62 +197,94 @@ extension AuditedThing {
     let isMount = canonical == "/var/lib/docker"
     return [
       row(.pass, "a watch on it", .pass, observed: canonical, rules: [watch]),
-      row(.pass, "a watch for writing only", .pass, rules: [
-        .watch(canonical, isDirectory: isDirectory, permissions: 0b0010)
-      ]),
-      row(.pass, "a watch for attributes only", .pass, rules: [
-        .watch(canonical, isDirectory: isDirectory, permissions: 0b1000)
-      ]),
-      row(.pass, "a watch for everything", .pass, rules: [
-        .watch(canonical, isDirectory: isDirectory, permissions: 0b1111)
-      ]),
-      row(.pass, "a rule that names no permissions", .pass, rules: [
-        AuditRule(fields: [Field(isDirectory ? "dir" : "path", text: canonical)])
-      ]),
+      row(
+        .pass, "a watch for writing only", .pass,
+        rules: [
+          .watch(canonical, isDirectory: isDirectory, permissions: 0b0010)
+        ]),
+      row(
+        .pass, "a watch for attributes only", .pass,
+        rules: [
+          .watch(canonical, isDirectory: isDirectory, permissions: 0b1000)
+        ]),
+      row(
+        .pass, "a watch for everything", .pass,
+        rules: [
+          .watch(canonical, isDirectory: isDirectory, permissions: 0b1111)
+        ]),
+      row(
+        .pass, "a rule that names no permissions", .pass,
+        rules: [
+          AuditRule(fields: [Field(isDirectory ? "dir" : "path", text: canonical)])
+        ]),
       row(.pass, "a directory rule on it", .pass, rules: [.watch(canonical, isDirectory: true)]),
-      row(.pass, "a directory rule with a slash at its end", .pass, rules: [
-        .watch(canonical + "/", isDirectory: true)
-      ]) { $0.snapshot.files[canonical + "/"] = $0.snapshot.files[path] },
+      row(
+        .pass, "a directory rule with a slash at its end", .pass,
+        rules: [
+          .watch(canonical + "/", isDirectory: true)
+        ]
+      ) { $0.snapshot.files[canonical + "/"] = $0.snapshot.files[path] },
       row(
         isMount ? .unreadable : .pass, "a directory above it", isMount ? .unknown : .pass,
         reason: isMount ? "mounted before" : nil, rules: [above]),
-      row(.pass, "rules for the programs of both machines", .pass, rules: [
-        watch.on(.x86_64), watch.on(.i386),
-      ]),
-      row(.pass, "rules as newer tools make them", .pass, rules: [
-        watch.on(.x86_64, Self.calls64), watch.on(.i386, Self.calls32),
-      ]),
+      row(
+        .pass, "rules for the programs of both machines", .pass,
+        rules: [
+          watch.on(.x86_64), watch.on(.i386),
+        ]),
+      row(
+        .pass, "rules as newer tools make them", .pass,
+        rules: [
+          watch.on(.x86_64, Self.calls64), watch.on(.i386, Self.calls32),
+        ]),
       row(.pass, "auditing locked", .pass, rules: [watch]) {
         $0.snapshot.audit.kernel = .found(
           KernelAudit(enabled: 2, machine: "x86_64", rules: [watch]))
       },
-      row(.fail, "a watch on something beneath it", .fail, observed: "beneath", rules: [
-        .watch(canonical + "/beneath")
-      ]) { $0.snapshot.files[canonical] = $0.snapshot.files[path] },
-      row(.fail, "a watch on what begins with the same letters", .fail, observed: "no audit rule",
+      row(
+        .fail, "a watch on something beneath it", .fail, observed: "beneath",
+        rules: [
+          .watch(canonical + "/beneath")
+        ]
+      ) { $0.snapshot.files[canonical] = $0.snapshot.files[path] },
+      row(
+        .fail, "a watch on what begins with the same letters", .fail, observed: "no audit rule",
         rules: [.watch(canonical + "era", isDirectory: true)]),
-      row(.fail, "a watch on a directory that begins like the one above", .fail, rules: [
-        .watch(parent + "era", isDirectory: true)
-      ]),
-      row(.fail, "a watch for reading and executing", .fail, observed: "neither writing", rules: [
-        .watch(canonical, isDirectory: isDirectory, permissions: 0b0101)
-      ]),
-      row(.fail, "a rule for the programs of one machine", .fail, observed: "i386", rules: [
-        watch.on(.x86_64)
-      ]),
-      row(.fail, "a rule for some system calls", .fail, observed: "system calls", rules: [
-        watch.on(.x86_64, [2, 257]), watch.on(.i386, Self.calls32),
-      ]),
-      row(.fail, "a rule for writing without all that writes", .fail, rules: [
-        watch.on(.x86_64, Self.calls64.filter { $0 != 437 && $0 != 90 }), watch.on(.i386),
-      ]),
-      row(.fail, "a path that is not equal", .fail, rules: [
-        AuditRule(fields: [Field(isDirectory ? "dir" : "path", "!=", text: canonical)])
-      ]),
-    ] + (isDirectory
-      ? [
-        row(.fail, "a rule on the directory alone", .fail, observed: "itself", rules: [asPath])
-      ] : [row(.pass, "a path rule on it", .pass, rules: [asPath])])
+      row(
+        .fail, "a watch on a directory that begins like the one above", .fail,
+        rules: [
+          .watch(parent + "era", isDirectory: true)
+        ]),
+      row(
+        .fail, "a watch for reading and executing", .fail, observed: "neither writing",
+        rules: [
+          .watch(canonical, isDirectory: isDirectory, permissions: 0b0101)
+        ]),
+      row(
+        .fail, "a rule for the programs of one machine", .fail, observed: "i386",
+        rules: [
+          watch.on(.x86_64)
+        ]),
+      row(
+        .fail, "a rule for some system calls", .fail, observed: "system calls",
+        rules: [
+          watch.on(.x86_64, [2, 257]), watch.on(.i386, Self.calls32),
+        ]),
+      row(
+        .fail, "a rule for writing without all that writes", .fail,
+        rules: [
+          watch.on(.x86_64, Self.calls64.filter { $0 != 437 && $0 != 90 }), watch.on(.i386),
+        ]),
+      row(
+        .fail, "a path that is not equal", .fail,
+        rules: [
+          AuditRule(fields: [Field(isDirectory ? "dir" : "path", "!=", text: canonical)])
+        ]),
+    ]
+      + (isDirectory
+        ? [
+          row(.fail, "a rule on the directory alone", .fail, observed: "itself", rules: [asPath])
+        ] : [row(.pass, "a path rule on it", .pass, rules: [asPath])])
   }
 
   /// What a rule leaves out.
@@ -267,60 +302,97 @@ extension AuditedThing {
     let other = AuditRule.watch("/srv", isDirectory: true)
     return narrowing.map { field in
       row(
-        .fail, "a rule narrowed by \(field)", .fail, observed: "narrowed", rules: [watch.with(field)])
+        .fail, "a rule narrowed by \(field)", .fail, observed: "narrowed",
+        rules: [watch.with(field)])
     } + [
-      row(.pass, "a narrowed rule and one that is not", .pass, rules: [
-        watch.with(Field("uid", "!=")), other, watch,
-      ]),
-      row(.fail, "never, before it", .fail, observed: "comes first", rules: [
-        never([Field("path", text: canonical)]), watch,
-      ]),
-      row(.pass, "never, after it", .pass, rules: [watch, never([Field("path", text: canonical)])]),
-      row(.fail, "never for a directory above, before it", .fail, rules: [
-        never([Field("dir", text: parent)]), watch,
-      ]),
-      row(.fail, "never for one user, before it", .fail, rules: [
-        never([Field("uid", value: 1000)]), watch,
-      ]),
-      row(.fail, "never for reading, before it", .fail, rules: [
-        never([Field("dir", text: parent), Field("perm", value: 4)]), watch,
-      ]),
-      row(.pass, "never for executing, before it", .pass, rules: [
-        never([Field("dir", text: parent), Field("perm", value: 1)]), watch,
-      ]),
-      row(.pass, "never for another directory, before it", .pass, rules: [
-        never([Field("dir", text: "/srv")]), watch,
-      ]),
-      row(.pass, "never for setting the clock, before it", .pass, rules: [
-        AuditRule(.exit, .never, systemCalls: [159, 227], fields: [
-          Field("arch", value: AuditMachine.x86_64.rawValue), Field("uid", value: 123),
-        ]), watch,
-      ]),
-      row(.fail, "never for opening, before it", .fail, rules: [
-        AuditRule(.exit, .never, systemCalls: [257], fields: [
-          Field("arch", value: AuditMachine.x86_64.rawValue)
-        ]), watch,
-      ]),
-      row(.fail, "no task audited", .fail, observed: "never,task", rules: [never([], .task), watch]),
-      row(.fail, "records of files excluded", .fail, observed: "exclude", rules: [
-        watch, AuditRule(.exclude, .always, fields: [Field("msgtype", value: 1302)]),
-      ]),
-      row(.fail, "the records of one user excluded", .fail, rules: [
-        watch, AuditRule(.exclude, .never, fields: [Field("uid", value: 0)]),
-      ]),
-      row(.pass, "other records excluded", .pass, rules: [
-        watch, AuditRule(.exclude, .always, fields: [Field("msgtype", value: 1307)]),
-      ]),
-      row(.pass, "user messages and tracefs excluded", .pass, rules: [
-        never([], .user), never([Field("fstype", value: 0x7472_6163)], .filesystem), watch,
-      ]),
-      row(.malformed, "a file system excluded", .unknown, reason: "file system", rules: [
-        never([Field("fstype", value: 0xEF53)], .filesystem), watch,
-      ]),
-      row(.fail, "rules of other filters only", .fail, rules: [
-        AuditRule(.user, fields: watch.fields), AuditRule(.ioUring, fields: watch.fields),
-        AuditRule(.exit, .possible, fields: watch.fields),
-      ]),
+      row(
+        .pass, "a narrowed rule and one that is not", .pass,
+        rules: [
+          watch.with(Field("uid", "!=")), other, watch,
+        ]),
+      row(
+        .fail, "never, before it", .fail, observed: "comes first",
+        rules: [
+          never([Field("path", text: canonical)]), watch,
+        ]),
+      row(
+        .pass, "never, after it", .pass, rules: [watch, never([Field("path", text: canonical)])]),
+      row(
+        .fail, "never for a directory above, before it", .fail,
+        rules: [
+          never([Field("dir", text: parent)]), watch,
+        ]),
+      row(
+        .fail, "never for one user, before it", .fail,
+        rules: [
+          never([Field("uid", value: 1000)]), watch,
+        ]),
+      row(
+        .fail, "never for reading, before it", .fail,
+        rules: [
+          never([Field("dir", text: parent), Field("perm", value: 4)]), watch,
+        ]),
+      row(
+        .pass, "never for executing, before it", .pass,
+        rules: [
+          never([Field("dir", text: parent), Field("perm", value: 1)]), watch,
+        ]),
+      row(
+        .pass, "never for another directory, before it", .pass,
+        rules: [
+          never([Field("dir", text: "/srv")]), watch,
+        ]),
+      row(
+        .pass, "never for setting the clock, before it", .pass,
+        rules: [
+          AuditRule(
+            .exit, .never, systemCalls: [159, 227],
+            fields: [
+              Field("arch", value: AuditMachine.x86_64.rawValue), Field("uid", value: 123),
+            ]), watch,
+        ]),
+      row(
+        .fail, "never for opening, before it", .fail,
+        rules: [
+          AuditRule(
+            .exit, .never, systemCalls: [257],
+            fields: [
+              Field("arch", value: AuditMachine.x86_64.rawValue)
+            ]), watch,
+        ]),
+      row(
+        .fail, "no task audited", .fail, observed: "never,task", rules: [never([], .task), watch]),
+      row(
+        .fail, "records of files excluded", .fail, observed: "exclude",
+        rules: [
+          watch, AuditRule(.exclude, .always, fields: [Field("msgtype", value: 1302)]),
+        ]),
+      row(
+        .fail, "the records of one user excluded", .fail,
+        rules: [
+          watch, AuditRule(.exclude, .never, fields: [Field("uid", value: 0)]),
+        ]),
+      row(
+        .pass, "other records excluded", .pass,
+        rules: [
+          watch, AuditRule(.exclude, .always, fields: [Field("msgtype", value: 1307)]),
+        ]),
+      row(
+        .pass, "user messages and tracefs excluded", .pass,
+        rules: [
+          never([], .user), never([Field("fstype", value: 0x7472_6163)], .filesystem), watch,
+        ]),
+      row(
+        .malformed, "a file system excluded", .unknown, reason: "file system",
+        rules: [
+          never([Field("fstype", value: 0xEF53)], .filesystem), watch,
+        ]),
+      row(
+        .fail, "rules of other filters only", .fail,
+        rules: [
+          AuditRule(.user, fields: watch.fields), AuditRule(.ioUring, fields: watch.fields),
+          AuditRule(.exit, .possible, fields: watch.fields),
+        ]),
     ]
   }
 
@@ -340,24 +412,33 @@ extension AuditedThing {
     let refusal = "the kernel gives them only to root"
     return [
       kernel(.standard, "no rules at all", .fail, observed: "no audit rule", .found(none)),
-      kernel(.standard, "no auditing and no rules", .fail, observed: "switched off",
+      kernel(
+        .standard, "no auditing and no rules", .fail, observed: "switched off",
         .found(KernelAudit(enabled: 0, machine: "x86_64", rules: []))),
-      kernel(.fail, "a rule with auditing switched off", .fail, observed: "switched off",
+      kernel(
+        .fail, "a rule with auditing switched off", .fail, observed: "switched off",
         .found(KernelAudit(enabled: 0, machine: "x86_64", rules: [watch]))),
-      kernel(.fail, "a rule in a file that is not in force", .fail,
+      kernel(
+        .fail, "a rule in a file that is not in force", .fail,
         reason: "'/etc/audit/rules.d/docker.rules' has a rule for it in line 3",
         configured: .found([file]), .found(none)),
-      kernel(.fail, "rules files that cannot be read", .fail, reason: "cannot tell either",
+      kernel(
+        .fail, "rules files that cannot be read", .fail, reason: "cannot tell either",
         configured: .unreadable("permission denied"), .found(none)),
-      kernel(.fail, "no rules files", .fail, reason: "no audit rules files",
+      kernel(
+        .fail, "no rules files", .fail, reason: "no audit rules files",
         configured: .absent, .found(none)),
-      kernel(.unreadable, "a kernel that does not tell", .unknown, reason: refusal,
+      kernel(
+        .unreadable, "a kernel that does not tell", .unknown, reason: refusal,
         .unreadable(refusal)),
-      kernel(.unreadable, "a kernel that does not tell, with a rule in a file", .unknown,
+      kernel(
+        .unreadable, "a kernel that does not tell, with a rule in a file", .unknown,
         reason: "in line 3", configured: .found([file]), .unreadable(refusal)),
-      kernel(.malformed, "an answer that makes no sense", .unknown, reason: "no sense",
+      kernel(
+        .malformed, "an answer that makes no sense", .unknown, reason: "no sense",
         .unreadable("the kernel's answer makes no sense: an audit rule of 65 fields")),
-      kernel(.absent, "a kernel without an audit system", .unknown, reason: "no audit system",
+      kernel(
+        .absent, "a kernel without an audit system", .unknown, reason: "no audit system",
         .absent),
     ]
   }
@@ -389,13 +470,15 @@ extension AuditedThing {
       ]
     } else {
       rows += [
-        Row(.absent, "an Engine that does not say where", .unknown, subject: "host",
+        Row(
+          .absent, "an Engine that does not say where", .unknown, subject: "host",
           reason: "DockerRootDir"
         ) { $0.snapshot.info.dataRoot = .missing },
         Row(.absent, "an Engine that has none", .unknown, subject: "host", reason: "does not say") {
           $0.snapshot.info.dataRoot = .null
         },
-        Row(.unreadable, "an Engine that cannot be reached", .unknown, subject: "host",
+        Row(
+          .unreadable, "an Engine that cannot be reached", .unknown, subject: "host",
           reason: "refused"
         ) { $0.snapshot.engineIsUnreachable() },
       ]

@@ -30,7 +30,9 @@ enum HostTables {
       .passes("a disk of its own further up", observed: "mounted at /var") {
         $0.mount("8:33", at: "/var")
       },
-      .passes("a bind mount of another disk") { $0.mount("8:33", "/docker", at: "/var/lib/docker") },
+      .passes("a bind mount of another disk") {
+        $0.mount("8:33", "/docker", at: "/var/lib/docker")
+      },
       .passes("a data root of its own, remapped") {
         $0.snapshot.info.dataRoot = .value("/var/lib/docker/100000.100000")
         $0.look("/var/lib/docker/100000.100000")
@@ -59,7 +61,9 @@ enum HostTables {
       .fails("a disk that is mounted beside it, at a path that begins alike") {
         $0.mount("8:33", at: "/var/lib/docker-data")
       },
-      .fails("a disk that is mounted beneath it") { $0.mount("8:33", at: "/var/lib/docker/overlay2") },
+      .fails("a disk that is mounted beneath it") {
+        $0.mount("8:33", at: "/var/lib/docker/overlay2")
+      },
       .fails("a disk hidden below a later mount of the same file system further up") {
         $0.mount("8:17", at: "/var/lib/docker")
         $0.snapshot.mounts = $0.snapshot.mounts.map {
@@ -130,7 +134,8 @@ enum HostTables {
       Row(.standard, "a member that is no user", .manual, observed: "bob (no such user") {
         $0.members([.init(name: "bob", uid: nil)])
       },
-      Row(.standard, "a user whose own group it is", .manual, observed: "carol (by its own group)") {
+      Row(.standard, "a user whose own group it is", .manual, observed: "carol (by its own group)")
+      {
         $0.members([.init(name: "carol", uid: 1002, isPrimary: true)])
       },
       Row(.standard, "users in the group of root, which owns the socket", .manual, observed: "sync")
@@ -221,7 +226,8 @@ enum HostTables {
       Row(.absent, "no members, with a list", .pass, subject: "host") {
         $0.policy.trustedDockerUsers = ["alice"]
       },
-      Row(.absent, "trusted members, and others from elsewhere", .unknown, subject: "host",
+      Row(
+        .absent, "trusted members, and others from elsewhere", .unknown, subject: "host",
         reason: "ldap"
       ) {
         $0.policy.trustedDockerUsers = ["alice"]
@@ -237,7 +243,8 @@ enum HostTables {
       Row(.standard, "a kernel without security modules", .manual, observed: "neither AppArmor") {
         $0.snapshot.kernel = KernelFacts(appArmor: .absent, seLinux: .absent)
       },
-      Row(.absent, "a distribution that does not say what it is", .manual, observed: "kernel 6.12") {
+      Row(.absent, "a distribution that does not say what it is", .manual, observed: "kernel 6.12")
+      {
         $0.snapshot.system.distribution = .absent
       },
       Row(.absent, "nothing that says what it is", .unknown, reason: "nothing says") {

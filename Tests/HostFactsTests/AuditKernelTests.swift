@@ -156,7 +156,8 @@ struct AuditKernelTests {
       return "the kernel deleted a rule that was not there"
     } catch let refusal as Refused {
       if refusal.number == ENOENT { return nil }
-      return "the kernel takes no audit rules from here: " + String(cString: strerror(refusal.number))
+      return "the kernel takes no audit rules from here: "
+        + String(cString: strerror(refusal.number))
     } catch {
       return "\(error)"
     }

@@ -96,7 +96,8 @@ private struct AuditTarget: Sendable {
       explanation: Explanation(
         reads: "The audit rules that the running kernel has, asked of it over netlink, and where "
           + "\(name) is on this host, its symbolic links resolved.",
-        passes: "It passes where auditing is on and a rule records every writing to it or change of "
+        passes:
+          "It passes where auditing is on and a rule records every writing to it or change of "
           + "its attributes: on the path itself or a directory above it, narrowed by nothing, and "
           + "with no rule before it that says never. It does not apply where \(name) does not exist, "
           + "and is unknown where the kernel does not give its rules.",

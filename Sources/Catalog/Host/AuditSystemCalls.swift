@@ -18,11 +18,15 @@ struct AuditSystemCalls {
       // open, truncate, rename to unlink, symlink, mknod, openat to mknodat, unlinkat to symlinkat,
       // renameat2, openat2; chmod to lchown, setxattr, removexattr, fchownat, fchmodat
       AuditSystemCalls(
-        writing: [2, 76, 82, 83, 84, 85, 86, 87, 88, 133, 257, 258, 259, 263, 264, 265, 266, 316, 437],
+        writing: [
+          2, 76, 82, 83, 84, 85, 86, 87, 88, 133, 257, 258, 259, 263, 264, 265, 266, 316, 437,
+        ],
         attributes: [90, 91, 92, 93, 94, 188, 189, 190, 197, 198, 199, 260, 268])
     case .i386:
       AuditSystemCalls(
-        writing: [5, 8, 9, 10, 14, 38, 39, 40, 83, 92, 295, 296, 297, 301, 302, 303, 304, 353, 437],
+        writing: [
+          5, 8, 9, 10, 14, 38, 39, 40, 83, 92, 295, 296, 297, 301, 302, 303, 304, 353, 437,
+        ],
         attributes: [15, 16, 94, 95, 182, 226, 227, 228, 235, 236, 237, 298, 306])
     case .aarch64:
       AuditSystemCalls(

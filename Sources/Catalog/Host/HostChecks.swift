@@ -22,8 +22,10 @@ enum HostChecks {
     var finding = Finding(
       subject: .host, verdict: .manual, expected: "a host that was hardened by its own benchmark",
       source: "/etc/os-release, /proc/sys/kernel/osrelease")
-    let parts = [snapshot.system.distribution.value, snapshot.system.kernel.value.map { "kernel \($0)" }]
-      .compactMap { $0 }
+    let parts = [
+      snapshot.system.distribution.value, snapshot.system.kernel.value.map { "kernel \($0)" },
+    ]
+    .compactMap { $0 }
     guard !parts.isEmpty else {
       finding.verdict = .unknown
       finding.reason =
@@ -43,7 +45,8 @@ enum HostChecks {
       reads: "The version of the running Engine and when it was built, as it says itself.",
       passes: "It passes where the version is minimumEngineVersion or newer, and fails where it is "
         + "older; without that setting a person has to judge whether a newer one is out.",
-      threat: "Flaws that were mended long ago are known to everybody, and in a daemon that runs as "
+      threat:
+        "Flaws that were mended long ago are known to everybody, and in a daemon that runs as "
         + "root they let a container or a user of the API change the host and rise to root on it."),
     remedy: .assist(
       .restart,

@@ -9,7 +9,8 @@ enum StorageCheck {
         + "directory and '/', by /proc/PID/mountinfo of dockerd.",
       passes: "It passes where they lie on different file systems. A bind mount, a subvolume and "
         + "dockerd's mount of its own directory are still the same file system.",
-      threat: "Any container may write until the file system is full. Where it is that of the host, "
+      threat:
+        "Any container may write until the file system is full. Where it is that of the host, "
         + "the host's own services cannot write either and fail: denial of service."),
     remedy: .assist(
       .restart,

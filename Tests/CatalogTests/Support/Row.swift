@@ -56,7 +56,7 @@ struct Scene {
     }
   }
 
-  var context: Context { 
+  var context: Context {
     Context(snapshot: snapshot, policy: policy, scope: scope, benchmark: benchmark)
   }
 }

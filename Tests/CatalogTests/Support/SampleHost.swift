@@ -19,7 +19,8 @@ enum SampleHost {
       "/run/docker.sock": .sample("/run/docker.sock", kind: .socket, mode: 0o660),
     ]
     for path in [
-      "/run", "/run/containerd", "/usr/bin", "/usr/sbin", "/usr/lib/systemd", "/usr/lib/systemd/system", "/etc/default",
+      "/run", "/run/containerd", "/usr/bin", "/usr/sbin", "/usr/lib/systemd",
+      "/usr/lib/systemd/system", "/etc/default",
       "/etc/sysconfig", "/etc/containerd", "/var", "/var/lib", "/srv",
     ] {
       facts[path] = .sample(path, kind: .directory, mode: 0o755)
