@@ -75,7 +75,7 @@ let package = Package(
     .testTarget(
       name: "HostFactsTests",
       dependencies: [
-        "HardeningModel", "Documents", "DockerEngine", "HostFacts",
+        "HardeningModel", "Documents", "DockerEngine", "HostFacts", "CShims",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .testTarget(

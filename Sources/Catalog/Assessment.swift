@@ -25,7 +25,8 @@ package enum Assessment {
   package static func report(
     of snapshot: HostSnapshot, by terms: Terms, scan: Report.Scan
   ) -> Report {
-    let context = Context(snapshot: snapshot, policy: terms.policy, scope: terms.scope)
+    let context = Context(
+      snapshot: snapshot, policy: terms.policy, scope: terms.scope, benchmark: terms.benchmark.id)
     let sections = terms.benchmark.sections.map { section in
       Report.Section(
         id: section.id, title: section.title,

@@ -3,7 +3,7 @@ import HardeningModel
 /// Every check there is.
 package enum Catalog {
   package static let checks: [Check] =
-    FileChecks.all + ContainerChecks.all + SwarmChecks.all + DaemonChecks.all
+    HostChecks.all + DaemonChecks.all + FileChecks.all + ContainerChecks.all + SwarmChecks.all
     + SwarmClusterChecks.all + EnterpriseChecks.all + [ContentTrust.check]
 
   package static let bySlug: [String: Check] = Dictionary(

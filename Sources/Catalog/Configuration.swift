@@ -31,6 +31,7 @@ package struct Configuration: Sendable, Equatable {
 
   fileprivate enum Key: String, CaseIterable {
     case allowedMounts, allowedDevices, allowedCgroupParents, containerStates, swarmExpected
+    case trustedDockerUsers, minimumEngineVersion
   }
 }
 
@@ -58,6 +59,10 @@ extension Policy {
       // All of them are those that are counted by default.
       containerStates = Set(states) == Set(ContainerState.allCases) ? nil : Set(states)
     case .swarmExpected: swarmExpected = try value.bool()
+    case .trustedDockerUsers:
+      trustedDockerUsers =
+        Set(try value.list { item throws(DocumentError) in try item.userName() })
+    case .minimumEngineVersion: minimumEngineVersion = try value.engineRelease()
     }
   }
 }
@@ -76,6 +81,23 @@ extension AllowedMount {
 }
 
 extension YAMLText {
+  /// The name of a user; a name that no user can have is a mistake.
+  fileprivate func userName() throws(DocumentError) -> String {
+    let name = try text()
+    guard !name.isEmpty, !name.contains(where: { $0.isWhitespace || ":,/".contains($0) }) else {
+      throw error("'\(name)' is no name of a user")
+    }
+    return name
+  }
+
+  fileprivate func engineRelease() throws(DocumentError) -> EngineRelease {
+    let version = try text()
+    guard let release = EngineRelease(version) else {
+      throw error("'\(version)' is no version of the Engine, as 26.1.5 is one")
+    }
+    return release
+  }
+
   fileprivate func list<Value>(
     _ transform: (YAMLText) throws(DocumentError) -> Value
   ) throws(DocumentError) -> [Value] {

@@ -4,15 +4,19 @@ package final class Context: Sendable {
   package let snapshot: HostSnapshot
   package let policy: Policy
   package let scope: ContainerScope
+  /// The benchmark that is judged by, e.g. `cis-1.2.0`: one number means another file there.
+  package let benchmark: String?
   /// The containers in the scope, by name.
   package let containers: Reading<[JudgedContainer]>
 
   package init(
-    snapshot: HostSnapshot, policy: Policy = Policy(), scope: ContainerScope = ContainerScope()
+    snapshot: HostSnapshot, policy: Policy = Policy(), scope: ContainerScope = ContainerScope(),
+    benchmark: String? = nil
   ) {
     self.snapshot = snapshot
     self.policy = policy
     self.scope = scope
+    self.benchmark = benchmark
     containers = snapshot.containers.map { readings in
       readings.compactMap { reading in
         let judged = JudgedContainer(reading)

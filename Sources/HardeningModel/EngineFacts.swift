@@ -8,6 +8,8 @@ package struct EngineFacts: Codable, Sendable, Equatable {
   package var info: Reading<EngineInfo>
   /// The network that containers join unless told otherwise; absent where the Engine has none.
   package var defaultBridge: Reading<DefaultBridge>
+  /// When it was built, as `GET /version` has it.
+  package var buildTime: Reading<String> = .absent
 
   package init(
     endpoint: String, version: String?, apiVersion: String, info: Reading<EngineInfo>,

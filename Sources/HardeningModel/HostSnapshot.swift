@@ -9,6 +9,11 @@ package struct HostSnapshot: Codable, Sendable, Equatable {
   package var startedAt: String
   /// What the kernel offers.
   package var kernel: KernelFacts
+  package var system = SystemFacts()
+  package var audit = AuditFacts()
+  package var accounts = AccountFacts()
+  /// The mounts, as dockerd sees them, that hold a path which a check is about or lie above one.
+  package var mounts: Reading<[MountPoint]> = .unreadable("the mounts were not read")
   /// The groups that own an API socket, by name, with their numbers.
   package var groups: [String: Reading<UInt32>]
   package var daemon: DaemonFacts
@@ -88,7 +93,7 @@ package struct ContainerReading: Codable, Sendable, Equatable {
   }
 }
 
-/// The things that the file checks are about; each may be several files on a host, or none.
+/// The things that the file and audit checks are about; each may be several files on a host, or none.
 package enum FileRole: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
   /// `docker.service` and its drop-ins.
   case dockerService
@@ -108,4 +113,14 @@ package enum FileRole: String, Codable, Sendable, CaseIterable, CodingKeyReprese
   case defaultDocker
   case sysconfigDocker
   case containerdSocket
+  /// Where containerd keeps its state, its socket included.
+  case containerdState
+  case containerdConfiguration
+  /// The programs, by the names that they have without symbolic links.
+  case dockerd
+  case containerd
+  case containerdShim
+  case containerdShimRuncV1
+  case containerdShimRuncV2
+  case runc
 }

@@ -10,6 +10,10 @@ package struct Policy: Sendable, Equatable {
   package var containerStates: Set<ContainerState>?
   /// Whether this host is meant to be in a swarm.
   package var swarmExpected = false
+  /// The users who may control the Engine; `nil` where nobody has said so.
+  package var trustedDockerUsers: Set<String>?
+  /// The oldest Engine that is good enough.
+  package var minimumEngineVersion: EngineRelease?
 
   package init() {}
 }

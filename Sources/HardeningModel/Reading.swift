@@ -10,6 +10,11 @@ package enum Reading<Value> {
     if case .found(let value) = self { value } else { nil }
   }
 
+  /// Why there is none, where it could not be read.
+  package var failure: String? {
+    if case .unreadable(let reason) = self { reason } else { nil }
+  }
+
   package func map<Other>(_ transform: (Value) -> Other) -> Reading<Other> {
     switch self {
     case .found(let value): .found(transform(value))

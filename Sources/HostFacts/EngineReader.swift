@@ -7,6 +7,7 @@ struct EngineReader {
   /// The end of the whole pass.
   let deadline: ContinuousClock.Instant
   let progress: Progress
+  var asksForBuildTime = false
 
   /// What the Engine said, or why it said nothing.
   struct Answers: Sendable {
@@ -42,6 +43,7 @@ struct EngineReader {
         async let volumes = client.reading("/volumes", as: VolumeList.self)
         async let networks = client.reading(
           "/networks?filters=\(ListedNetwork.builtIn)", as: [ListedNetwork].self)
+        async let build = asksForBuildTime ? client.reading("/version", as: Build.self) : .absent
         async let other = meanwhile()
         let list = await client.reading("/containers/json?all=1", as: [ListedContainer].self)
         switch list {
@@ -53,11 +55,12 @@ struct EngineReader {
         answers.execs = await execs(of: containers, client)
         answers.images = await images
         answers.volumes = await volumes.map { $0.volumes ?? [] }
-        answers.engine = .found(
-          EngineFacts(
-            endpoint: endpoint.description, version: client.version.version,
-            apiVersion: client.version.negotiatedAPIVersion.description, info: await info,
-            defaultBridge: ListedNetwork.defaultBridge(of: await networks)))
+        var engine = EngineFacts(
+          endpoint: endpoint.description, version: client.version.version,
+          apiVersion: client.version.negotiatedAPIVersion.description, info: await info,
+          defaultBridge: ListedNetwork.defaultBridge(of: await networks))
+        engine.buildTime = await build.flatMap { $0.time }
+        answers.engine = .found(engine)
         answers.swarm = await swarm
         answers.peer = client.peer.flatMap { $0.processID > 0 ? Int($0.processID) : nil }
         return (answers, await other)
@@ -136,6 +139,24 @@ private struct ListedContainer: Decodable, Sendable {
   var name: String {
     let own = names?.first { $0.dropFirst().contains("/") == false } ?? id
     return own.hasPrefix("/") ? String(own.dropFirst()) : own
+  }
+}
+
+/// The part of the body of `GET /version` that is used here.
+private struct Build: Decodable, Sendable {
+  var time: String?
+
+  private enum CodingKeys: String, CodingKey { case time = "BuildTime" }
+}
+
+extension Reading {
+  /// The part of the value that `transform` gives; absent where it gives none.
+  fileprivate func flatMap<Other>(_ transform: (Value) -> Other?) -> Reading<Other> {
+    switch self {
+    case .found(let value): transform(value).map { .found($0) } ?? .absent
+    case .absent: .absent
+    case .unreadable(let reason): .unreadable(reason)
+    }
   }
 }
 

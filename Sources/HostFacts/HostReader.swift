@@ -20,6 +20,8 @@ package struct HostReader: Sendable {
   /// RFC 3339, as the snapshot will have it.
   package var startedAt: String
   package var progress = Progress()
+  /// Whether the Engine is asked when it was built, which costs it as much as all the rest together.
+  package var asksForBuildTime = true
 
   package init(startedAt: String) { self.startedAt = startedAt }
 
@@ -68,6 +70,11 @@ package struct HostReader: Sendable {
       host: host.identity
     )
     .paths(&survey, endpoint: endpoint)
+    snapshot.paths.merge(
+      ProgramFinder(
+        root: root, daemon: snapshot.daemon, service: host.service, containerd: host.containerd
+      ).paths(&survey, socket: snapshot.paths[.containerdSocket] ?? .absent)
+    ) { first, _ in first }
     let dataRoot = answers.engine.value?.info.value?.dataRoot.value
     for path in [dataRoot].compactMap({ $0 })
       + mountSources(containers, answers.volumes.value ?? [])
@@ -79,8 +86,12 @@ package struct HostReader: Sendable {
     SwarmReader(root: root, dataRoot: dataRoot).complete(
       &snapshot.swarm, info: answers.engine.value?.info.value)
     snapshot.clients = host.clients
+    snapshot.system = host.system
+    snapshot.audit = host.audit
+    snapshot.mounts = host.mounts.holding(snapshot.pathsOfMounts(dataRoot: dataRoot))
     snapshot.groups = GroupReader(root: root).groups(
       named: ["docker", snapshot.daemon.settings.value?.group].compactMap { $0 })
+    snapshot.accounts = host.accounts.facts(ofGroups: snapshot.socketGroups())
     snapshot.processes = await processes
     return snapshot
   }
@@ -100,7 +111,10 @@ package struct HostReader: Sendable {
       let reason = "no Engine was asked: only the file system of that host is here"
       return (EngineReader.Answers(unreadable: reason), await meanwhile())
     }
-    return await EngineReader(endpoint: endpoint, deadline: deadline, progress: progress).answers(
+    return await EngineReader(
+      endpoint: endpoint, deadline: deadline, progress: progress,
+      asksForBuildTime: asksForBuildTime
+    ).answers(
       meanwhile: meanwhile)
   }
 }
@@ -111,6 +125,7 @@ private struct HostSide: Sendable {
   let kernel: KernelFacts
   let service: Reading<UnitLocation>
   let socket: Reading<UnitLocation>
+  let containerd: Reading<UnitLocation>
   let search: DaemonSearch
   /// The process that serves the API socket, where it shows.
   let serving: DaemonProcess?
@@ -119,6 +134,10 @@ private struct HostSide: Sendable {
   let table: ProcessTable
   let survey: FileSurvey
   let clients: Reading<ClientFacts>
+  let system: SystemFacts
+  let audit: AuditFacts
+  let accounts: AccountReader
+  let mounts: MountTable
 
   init(root: HostRoot, reader: HostReader) {
     identity = HostIdentity(reading: root)
@@ -126,6 +145,7 @@ private struct HostSide: Sendable {
     var units = UnitFinder(root: root, patience: .seconds(2))
     service = units.location(of: "docker.service")
     socket = units.location(of: "docker.socket")
+    containerd = units.location(of: "containerd.service")
     clients = .found(ClientReader(root: root).facts(environment: units.environment()))
     units.close()
     search = DaemonSearch(
@@ -138,11 +158,43 @@ private struct HostSide: Sendable {
     for path in ["/"] + SystemDirectories.trees(dataRoot: nil) + reader.policyPaths {
       survey.look(at: path)
     }
+    system = SystemReader(root: root).facts()
+    audit = AuditReader(root: root).facts()
+    for path in audit.kernel.value?.watchedPaths ?? [] {
+      // The kernel follows every symbolic link of a rule's path but the last one.
+      survey.look(at: path)
+      survey.look(at: ProgramFinder.directory(of: path))
+    }
+    accounts = AccountReader(root)
+    // dockerd may have mounts of its own.
+    mounts = MountTable(of: serving?.pid ?? 1, root)
     self.survey = survey
   }
 
   func reader(of root: HostRoot) -> DaemonReader {
     DaemonReader(root: root, service: service, socket: socket, host: identity)
+  }
+}
+
+extension KernelAudit {
+  /// The paths that the rules are about.
+  fileprivate var watchedPaths: Set<String> {
+    Set(rules.flatMap(\.fields).filter { ["path", "dir"].contains($0.name) }.compactMap(\.text))
+  }
+}
+
+extension HostSnapshot {
+  /// The paths, without symbolic links, of which it matters what file system they lie on.
+  fileprivate func pathsOfMounts(dataRoot: String?) -> [String] {
+    let judged = paths.values.flatMap { $0.value ?? [] } + [dataRoot].compactMap { $0 }
+    let watched = audit.kernel.value.map { Array($0.watchedPaths) } ?? []
+    return (judged + watched).compactMap { files[$0]?.value?.canonical }
+  }
+
+  /// The numbers of the groups that own a socket of the API, or are to own one.
+  fileprivate func socketGroups() -> [UInt32] {
+    let sockets = (paths[.apiSocket]?.value ?? []).compactMap { files[$0]?.value }
+    return sockets.filter { $0.kind == .socket }.map(\.gid) + groups.values.compactMap(\.value)
   }
 }
 

@@ -45,7 +45,7 @@ struct Check: AsyncParsableCommand {
     }
     let chosen = benchmark.isEmpty && choice.isEmpty ? nil : try terms()
     async let reading = source.snapshot(
-      startedAt: startedAt, policy: configuration.policy,
+      startedAt: startedAt, policy: configuration.policy, selection: chosen?.selection,
       progress: Progress { reporter.show($0) })
     let terms = try chosen ?? terms()
     let snapshot = try await reading

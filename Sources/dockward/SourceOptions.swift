@@ -41,9 +41,10 @@ struct SourceOptions: ParsableArguments {
     }
   }
 
-  /// What is to be judged; throws a `Failure` when it cannot be had at all.
+  /// What is to be judged; throws a `Failure` when it cannot be had at all. `selection` are the checks
+  /// that were chosen, `nil` for all.
   func snapshot(
-    startedAt: String, policy: Policy, progress: Progress
+    startedAt: String, policy: Policy, selection: Set<String>?, progress: Progress
   ) async throws -> HostSnapshot {
     if let snapshot {
       do { return try SnapshotFile.load(snapshot) } catch { throw Failure(.usage, error) }
@@ -53,6 +54,9 @@ struct SourceOptions: ParsableArguments {
     reader.endpoint = try endpoint()
     reader.timeout = .seconds(timeout)
     reader.policyPaths = policy.allowedMounts.map(\.path)
+    // A snapshot to be kept is to serve every check.
+    reader.asksForBuildTime =
+      saveSnapshot != nil || selection?.contains("host-docker-version-current") ?? true
     reader.progress = progress
     do {
       return try await reader.snapshot()

@@ -33,8 +33,9 @@ struct AssessmentTests {
     let inapplicable = report.results.filter { $0.verdict == .notApplicable }.map(\.entry.slug)
     #expect(
       Set(manual) == [
-        "container-ulimits", "container-exec-privileged", "container-exec-root",
-        "daemon-default-ulimits", "daemon-seccomp-profile",
+        "host-hardened", "host-docker-version-current", "container-ulimits",
+        "container-exec-privileged", "container-exec-root", "daemon-default-ulimits",
+        "daemon-seccomp-profile",
       ])
     // The host is in no swarm.
     let ofSwarms = Set(SwarmClusterTables.all.map(\.slug))

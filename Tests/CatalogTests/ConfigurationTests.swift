@@ -27,6 +27,8 @@ struct ConfigurationTests {
     #expect(policy.allowedCgroupParents == [])
     #expect(policy.containerStates == nil)
     #expect(!policy.swarmExpected)
+    #expect(policy.trustedDockerUsers == nil)
+    #expect(policy.minimumEngineVersion == nil)
   }
 
   @Test("that is shipped gives the defaults")
@@ -47,6 +49,8 @@ struct ConfigurationTests {
       allowedCgroupParents: [/web, web.slice]
       containerStates: [running, paused]
       swarmExpected: true
+      trustedDockerUsers: [alice, build.bot]
+      minimumEngineVersion: 26.10
       """.utf8)
     var expected = Policy()
     expected.allowedMounts = [
@@ -57,6 +61,8 @@ struct ConfigurationTests {
     expected.allowedCgroupParents = ["/web", "web.slice"]
     expected.containerStates = [.running, .paused]
     expected.swarmExpected = true
+    expected.trustedDockerUsers = ["alice", "build.bot"]
+    expected.minimumEngineVersion = EngineRelease("26.10")
     #expect(policy == expected)
   }
 
@@ -70,6 +76,8 @@ struct ConfigurationTests {
     expected.swarmExpected = true
     #expect(try Self.parse("swarmExpected: true".utf8) == expected)
     #expect(try Self.parse("swarmExpected: false".utf8) == Policy())
+    // Nobody is trusted, which is not the same as nobody having said who is.
+    #expect(try Self.parse("trustedDockerUsers: []".utf8).trustedDockerUsers == [])
   }
 
   @Test("knows every state of a container", arguments: ContainerState.allCases)
@@ -109,6 +117,23 @@ struct ConfigurationTests {
       ("allowedMounts: [~]", "1:17: expected a text, found nothing"),
       ("allowedDevices: {a: b}", "1:17: expected a list, found a mapping"),
       ("allowedDevices: [{}]", "1:18: expected a text, found a mapping"),
+      ("trustedDockerUsers: alice", "1:21: expected a list, found 'alice'"),
+      ("trustedDockerUsers:\n  - a\n  - 'b c'", "3:5: 'b c' is no name of a user"),
+      ("trustedDockerUsers: [a:b]", "1:22: 'a:b' is no name of a user"),
+      ("trustedDockerUsers: ['']", "1:22: '' is no name of a user"),
+      ("trustedDockerUsers: [~]", "1:22: expected a text, found nothing"),
+      (
+        "minimumEngineVersion: latest",
+        "1:23: 'latest' is no version of the Engine, as 26.1.5 is one"
+      ),
+      ("minimumEngineVersion: 26.", "1:23: '26.' is no version of the Engine, as 26.1.5 is one"),
+      ("minimumEngineVersion: v26", "1:23: 'v26' is no version of the Engine, as 26.1.5 is one"),
+      (
+        "minimumEngineVersion: 1.2.3.4.5",
+        "1:23: '1.2.3.4.5' is no version of the Engine, as 26.1.5 is one"
+      ),
+      ("minimumEngineVersion: [26]", "1:23: expected a text, found a list"),
+      ("minimumEngineVersion:", "1:22: expected a text, found nothing"),
       ("allowedCgroupParents: web", "1:23: expected a list, found 'web'"),
       (
         "# first\nswarmExpected: true\nswarmExpected: false",

@@ -24,6 +24,8 @@ struct CoverageTests {
   private static let impossible = ofPersons.merging(ofOthers) { first, _ in first }
 
   private static let ofOthers: [Pair: String] = [
+    Pair(slug: "host-hardened", kind: .pass): "a person must judge the host as a whole",
+    Pair(slug: "host-hardened", kind: .fail): "a person must judge the host as a whole",
     Pair(slug: "container-ulimits", kind: .pass): "a person must judge whether they are needed",
     Pair(slug: "container-ulimits", kind: .fail): "a person must judge whether they are needed",
     Pair(slug: "container-needed-ports", kind: .fail): "a person must judge whether it is needed",

@@ -10,7 +10,9 @@ struct IgnoranceTests {
     let check = try #require(Catalog.bySlug[slug])
     let context = Context(snapshot: .sample { $0.engineIsUnreachable() })
     for finding in check.evaluate(context) {
-      if slug.hasPrefix("file-") || slug == "image-content-trust" {
+      if let verdict = HostTables.verdictWithoutEngine(slug) {
+        #expect(finding.verdict == verdict, "\(finding)")
+      } else if slug.hasPrefix("file-") || slug == "image-content-trust" {
         #expect(finding.verdict == .pass, "\(finding)")
       } else {
         #expect(finding.verdict == .unknown, "\(finding)")
@@ -107,6 +109,7 @@ extension HostSnapshot {
     for role in FileRole.allCases { $0.paths[role] = .unreadable(reason) }
     $0.files = $0.files.mapValues { _ in .unreadable(reason) }
     $0.clients = .unreadable(reason)
+    $0.hostIsUnreadable(reason)
     $0.engineIsUnreachable()
   }
 }

@@ -92,10 +92,14 @@ struct InvarianceTests {
     try expectSameReport(copy, snapshot)
   }
 
-  /// Each row's host too, so that every shape of every value takes part.
+  /// Each row's host too, so that every shape of every value takes part. Those of files and of audit
+  /// rules are alike.
   @Test(
     "of each row's host under JSON and back",
-    arguments: Tables.all.filter { !$0.slug.hasPrefix("file-") })
+    arguments: Tables.all.filter {
+      !$0.slug.hasPrefix("file-")
+        && (!$0.slug.hasPrefix("host-audit-") || $0.slug == "host-audit-etc-docker")
+    })
   func roundTripOfRows(_ table: Table) throws {
     for row in table.rows {
       let bytes = try JSONEncoder().encode(row.context.snapshot)

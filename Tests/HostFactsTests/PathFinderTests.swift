@@ -61,7 +61,7 @@ struct PathFinderTests {
     let paths = try await paths(daemon: "{\"tls\": true,\n \"tlskey\": 1}")
     let reason = "/etc/docker/daemon.json:2:12: 'tlskey' is not a text"
     let unreadable: Set<FileRole> = [
-      .tlsCA, .tlsCertificate, .tlsKey, .apiSocket, .containerdSocket,
+      .tlsCA, .tlsCertificate, .tlsKey, .apiSocket, .containerdSocket, .containerdState,
     ]
     for role in FileRole.allCases {
       #expect((paths[role] == .unreadable(reason)) == unreadable.contains(role), "\(role)")

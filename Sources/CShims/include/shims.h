@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 // openat2(2). Returns a descriptor, or -1 with errno set.
 // glibc has no wrapper for it, and Swift cannot call the variadic syscall(2).
@@ -13,3 +14,15 @@ extern const uint64_t dockward_resolve_in_root;
 
 // O_PATH of open(2), which glibc hides behind _GNU_SOURCE.
 extern const int dockward_o_path;
+
+// netlink(7), for NETLINK_AUDIT: Swift does not import struct sockaddr_nl, without which the kernel
+// can be neither addressed nor told from other senders. What is sent and received is made and read in
+// Swift.
+
+// A socket that never blocks. Returns a descriptor, or -1 with errno set.
+int dockward_netlink_audit_open(void);
+// Sends one message to the kernel. Returns the number of bytes sent, or -1 with errno set.
+ssize_t dockward_netlink_send(int descriptor, const void *bytes, size_t count);
+// Receives one datagram. Returns its full length, which may be more than `size`, or -1 with errno set;
+// `sender` becomes the sender's netlink port, which is 0 for the kernel alone.
+ssize_t dockward_netlink_receive(int descriptor, void *bytes, size_t size, uint32_t *sender);

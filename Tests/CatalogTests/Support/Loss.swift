@@ -91,6 +91,7 @@ extension Scene {
           DockerClient(path: "/usr/bin/docker", version: .found("28.0.1"), source: "")
         ]),
         loginShells: .absent, services: .found(ExportedVariable(value: "0", source: ""))))
+    snapshot.offendOnHost()
     snapshot.info.securityOptions = .value(["name=seccomp,profile=unconfined", "name=userns"])
     offendAsDaemon()
     webProcesses = ProcessFacts(

@@ -19,6 +19,7 @@ struct Scene {
   var snapshot = HostSnapshot.sample()
   var policy = Policy()
   var scope = ContainerScope()
+  var benchmark: String?
 
   /// The container that most rows are about.
   var web: Container {
@@ -55,7 +56,9 @@ struct Scene {
     }
   }
 
-  var context: Context { Context(snapshot: snapshot, policy: policy, scope: scope) }
+  var context: Context {
+    Context(snapshot: snapshot, policy: policy, scope: scope, benchmark: benchmark)
+  }
 }
 
 /// One example of what a check says: a host, and the verdict on one subject of it.

@@ -19,6 +19,14 @@ enum SampleFiles {
     .defaultDocker: .found(["/etc/default/docker"]),
     .sysconfigDocker: .found(["/etc/sysconfig/docker"]),
     .containerdSocket: .found(["/run/containerd/containerd.sock"]),
+    .containerdState: .found(["/run/containerd"]),
+    .containerdConfiguration: .found(["/etc/containerd/config.toml"]),
+    .dockerd: .found(["/usr/bin/dockerd"]),
+    .containerd: .found(["/usr/bin/containerd"]),
+    .containerdShim: .found(["/usr/bin/containerd-shim"]),
+    .containerdShimRuncV1: .found(["/usr/bin/containerd-shim-runc-v1"]),
+    .containerdShimRuncV2: .found(["/usr/bin/containerd-shim-runc-v2"]),
+    .runc: .found(["/usr/sbin/runc"]),
   ]
 
   /// By the path under which each was looked at.
@@ -52,6 +60,7 @@ enum SampleFiles {
     {
       facts[path] = .sample(path, kind: .directory, mode: 0o755)
     }
+    facts.merge(SampleHost.files) { first, _ in first }
     return facts
   }()
 }

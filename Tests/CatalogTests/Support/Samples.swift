@@ -9,6 +9,7 @@ extension HostSnapshot {
     snapshot.kernel = KernelFacts(appArmor: .found(true), seLinux: .absent)
     snapshot.groups = ["docker": .found(SampleFiles.dockerGroup)]
     snapshot.daemon = .sample
+    snapshot.readHost()
     snapshot.paths = SampleFiles.paths
     snapshot.files = SampleFiles.facts.mapValues(Reading.found)
     snapshot.engine = .found(.sample)
@@ -85,7 +86,8 @@ extension EngineFacts {
     bridge.options = .value(["com.docker.network.bridge.enable_icc": "false"])
     return EngineFacts(
       endpoint: "unix:///var/run/docker.sock", version: "26.1.5", apiVersion: "1.45",
-      info: .found(info), defaultBridge: .found(bridge))
+      info: .found(info), defaultBridge: .found(bridge)
+    ).built("2026-08-13T05:35:47.000000000+00:00")
   }
 }
 

@@ -1,8 +1,8 @@
 /// The rows of every check.
 enum Tables {
   static let all =
-    FileTables.all + ofSecurity + ofTheHost + ofRunning + SwarmTables.all + DaemonTables.all
-    + ofTheSwarm
+    HostTables.all + AuditTables.all + FileTables.all + ofSecurity + ofTheHost + ofRunning
+    + SwarmTables.all + DaemonTables.all + ofTheSwarm
 
   private static let ofTheSwarm =
     SwarmClusterTables.all + EnterpriseTables.all + ContentTrustTables.all

@@ -1,0 +1,95 @@
+/// One message of netlink(7).
+struct NetlinkMessage: Equatable {
+  /// `NLMSG_ERROR`: a refusal, or with the number 0 an acknowledgement.
+  static let error: UInt16 = 2
+  /// `NLMSG_DONE`: the last of several.
+  static let done: UInt16 = 3
+
+  var type: UInt16
+  var sequence: UInt32
+  var payload: ArraySlice<UInt8>
+
+  private static let headerSize = 16
+
+  /// A request without a payload, in the byte order of this machine; with `acknowledged` the kernel
+  /// answers one that it accepts, too.
+  static func request(_ type: UInt16, sequence: UInt32) -> [UInt8] {
+    // NLM_F_REQUEST and NLM_F_ACK.
+    let flags: UInt16 = 1 | 4
+    var bytes: [UInt8] = []
+    func append(_ number: some FixedWidthInteger) {
+      withUnsafeBytes(of: number) { bytes.append(contentsOf: $0) }
+    }
+    append(UInt32(headerSize))
+    append(type)
+    append(flags)
+    append(sequence)
+    // The kernel fills in the port of the sender.
+    append(UInt32(0))
+    return bytes
+  }
+
+  /// The messages of one datagram; throws where it is cut off or says it holds more than it does.
+  static func messages(in datagram: [UInt8]) throws(Malformed) -> [NetlinkMessage] {
+    var messages: [NetlinkMessage] = []
+    var rest = datagram[...]
+    while !rest.isEmpty {
+      var reader = NativeBytes(rest)
+      let length = Int(try reader.uint32())
+      let type = try reader.uint16()
+      _ = try reader.uint16()
+      let sequence = try reader.uint32()
+      _ = try reader.uint32()
+      guard length >= headerSize, length <= rest.count else {
+        throw Malformed("a message of \(length) bytes in \(rest.count)")
+      }
+      messages.append(
+        NetlinkMessage(
+          type: type, sequence: sequence,
+          payload: rest.prefix(length).dropFirst(headerSize)))
+      // Each begins at a multiple of four.
+      rest = rest.dropFirst((length + 3) & ~3)
+    }
+    return messages
+  }
+
+  /// What the kernel sent makes no sense.
+  struct Malformed: Error, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description }
+  }
+}
+
+/// Numbers in the byte order of this machine, taken off the front of some bytes.
+struct NativeBytes {
+  private(set) var rest: ArraySlice<UInt8>
+
+  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+  mutating func take(_ count: Int) throws(NetlinkMessage.Malformed) -> ArraySlice<UInt8> {
+    guard count >= 0, count <= rest.count else {
+      throw NetlinkMessage.Malformed("\(count) bytes asked of \(rest.count)")
+    }
+    defer { rest = rest.dropFirst(count) }
+    return rest.prefix(count)
+  }
+
+  mutating func uint32() throws(NetlinkMessage.Malformed) -> UInt32 {
+    Self.number(try take(4))
+  }
+
+  mutating func uint16() throws(NetlinkMessage.Malformed) -> UInt16 {
+    Self.number(try take(2))
+  }
+
+  mutating func uint32s(_ count: Int) throws(NetlinkMessage.Malformed) -> [UInt32] {
+    var numbers: [UInt32] = []
+    numbers.reserveCapacity(count)
+    for _ in 0..<count { numbers.append(try uint32()) }
+    return numbers
+  }
+
+  private static func number<Number: FixedWidthInteger>(_ bytes: ArraySlice<UInt8>) -> Number {
+    bytes.withUnsafeBytes { $0.loadUnaligned(as: Number.self) }
+  }
+}
