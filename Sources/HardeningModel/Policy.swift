@@ -10,6 +10,14 @@ package struct Policy: Sendable, Equatable {
   package var containerStates: Set<ContainerState>?
   /// Whether this host is meant to be in a swarm.
   package var swarmExpected = false
+  /// The images that containers may be made from; `nil` leaves that to a person.
+  package var trustedImages: [TrustedImage]?
+  /// In days.
+  package var maximumImageAge: Int?
+  /// Files with setuid or setgid that images may have, by their paths in the image.
+  package var allowedSetuidPaths: [String] = []
+  package var maximumUnusedImages: Int?
+  package var maximumStoppedContainers: Int?
 
   package init() {}
 }

@@ -7,12 +7,15 @@ struct EngineReader {
   /// The end of the whole pass.
   let deadline: ContinuousClock.Instant
   let progress: Progress
+  let imageReader: ImageReader
 
   /// What the Engine said, or why it said nothing.
   struct Answers: Sendable {
     var engine: Reading<EngineFacts>
     var containers: Reading<[ContainerReading]>
     var images: Reading<[ImageSummary]>
+    /// What is known of each image of the list, and of those that containers were made from.
+    var details = ImageAnswers()
     var volumes: Reading<[Volume]>
     var execs: [String: Reading<ExecProcess>] = [:]
     /// The process that began to listen on the socket.
@@ -36,7 +39,7 @@ struct EngineReader {
       return try await EngineClient.withClient(endpoint: endpoint, deadline: deadline) { client in
         var answers = Answers(unreadable: "")
         async let info = client.reading("/info", as: EngineInfo.self)
-        async let images = client.reading("/images/json", as: [ImageSummary].self)
+        async let images = images(client)
         async let volumes = client.reading("/volumes", as: VolumeList.self)
         async let other = meanwhile()
         let list = await client.reading("/containers/json?all=1", as: [ListedContainer].self)
@@ -47,7 +50,8 @@ struct EngineReader {
         }
         let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
         answers.execs = await execs(of: containers, client)
-        answers.images = await images
+        (answers.images, answers.details) = await images
+        await addUnlisted(of: containers, client, &answers)
         answers.volumes = await volumes.map { $0.volumes ?? [] }
         answers.engine = .found(
           EngineFacts(
@@ -59,6 +63,31 @@ struct EngineReader {
     } catch {
       return (Answers(unreadable: "\(error)"), await meanwhile())
     }
+  }
+
+  /// The list of images, with what is known of each that is still there.
+  private func images(_ client: EngineClient) async -> (Reading<[ImageSummary]>, ImageAnswers) {
+    let list = await client.reading("/images/json", as: [ImageSummary].self)
+    guard case .found(let images) = list else { return (list, ImageAnswers()) }
+    let details = await imageReader.answers(for: images.map(\.id), client)
+    return (.found(images.filter { details.isThere($0.id) }), details)
+  }
+
+  /// Adds the images that containers were made from and that are not listed: they have no tag, and
+  /// others were built upon them.
+  private func addUnlisted(
+    of containers: [Container], _ client: EngineClient, _ answers: inout Answers
+  ) async {
+    guard case .found(let listed) = answers.images else { return }
+    let known = Set(listed.map(\.id))
+    var ids: [String] = []
+    for id in containers.compactMap(\.imageID.value) where !known.contains(id) && !ids.contains(id) {
+      if !id.isEmpty { ids.append(id) }
+    }
+    guard !ids.isEmpty else { return }
+    await imageReader.extend(&answers.details, to: ids, client)
+    let added = ids.filter { answers.details.isThere($0) }.map { ImageSummary(unlisted: $0) }
+    answers.images = .found(listed + added)
   }
 
   /// The inspections of `listed`; one that has disappeared since is left out.
@@ -93,6 +122,21 @@ struct EngineReader {
       }
     }
     return Dictionary(zip(ids, readings), uniquingKeysWith: { first, _ in first })
+  }
+}
+
+extension ImageAnswers {
+  fileprivate func isThere(_ id: String) -> Bool {
+    remembered[id] != nil || described[id] != nil
+  }
+}
+
+extension ImageSummary {
+  /// An image that the Engine does not list, since it is only a step on the way to another.
+  fileprivate init(unlisted id: String) {
+    self.init(id: id, tags: [])
+    created = .missing
+    size = .missing
   }
 }
 

@@ -40,7 +40,9 @@ struct FirstProcessTests {
     #expect(
       try await first(status: text)
         == .found(
-          FirstProcess(seccomp: seccomp, noNewPrivileges: noNewPrivileges, label: .absent)))
+          FirstProcess(
+            seccomp: seccomp, noNewPrivileges: noNewPrivileges, label: .absent,
+            users: .unreadable("cannot read '/proc/100/status': it tells no users"))))
   }
 
   @Test("is absent when it has ended")

@@ -13,3 +13,6 @@ extern const uint64_t dockward_resolve_in_root;
 
 // O_PATH of open(2), which glibc hides behind _GNU_SOURCE.
 extern const int dockward_o_path;
+
+// fgetxattr(2), whose header Swift's module of the C library leaves out.
+long dockward_attribute(int file, const char *name, char *value, size_t size);
