@@ -76,7 +76,7 @@ let package = Package(
     .testTarget(
       name: "HostFactsTests",
       dependencies: [
-        "HardeningModel", "Documents", "DockerEngine", "HostFacts", "Images",
+        "HardeningModel", "Documents", "DockerEngine", "HostFacts", "Images", "CShims",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .testTarget(

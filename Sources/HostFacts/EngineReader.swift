@@ -69,7 +69,17 @@ struct EngineReader {
   private func images(_ client: EngineClient) async -> (Reading<[ImageSummary]>, ImageAnswers) {
     let list = await client.reading("/images/json", as: [ImageSummary].self)
     guard case .found(let images) = list else { return (list, ImageAnswers()) }
-    let details = await imageReader.answers(for: images.map(\.id), client)
+    var details = await imageReader.answers(for: images.map(\.id), client)
+    let missing = images.map(\.id).filter { !details.isThere($0) }
+    guard !missing.isEmpty else { return (list, details) }
+    // One that is removed meanwhile is gone from the list; of one that stays there, something is lost.
+    let still = await client.reading("/images/json", as: [ImageSummary].self).map { Set($0.map(\.id)) }
+    for id in missing where still.value?.contains(id) ?? true {
+      let error = EngineError.notFound(
+        request: "GET \(EnginePath.image(id))", message: "though it is listed")
+      details.described[id] = ImageAnswers.Described(
+        description: .failure(error), history: .unreadable("\(error)"))
+    }
     return (.found(images.filter { details.isThere($0.id) }), details)
   }
 

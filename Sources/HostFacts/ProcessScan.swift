@@ -163,7 +163,10 @@ struct ProcessScan {
       let map = try root.text(of: "/proc/\(pid)/uid_map", limit: 65_536)
       let ranges = map.split(separator: "\n").map { $0.split(separator: " ").compactMap { UInt64($0) } }
       let inside = users.map { user in
-        ranges.lazy.filter { $0.count == 3 && ($0[1]..<$0[1] + $0[2]).contains(UInt64(user)) }.first
+        ranges.lazy.filter {
+          $0.count == 3 && $0.allSatisfy { $0 <= UInt32.max }
+            && ($0[1]..<$0[1] + $0[2]).contains(UInt64(user))
+        }.first
           .flatMap { UInt32(exactly: UInt64(user) - $0[1] + $0[0]) }
       }
       guard !inside.contains(nil) else {

@@ -196,6 +196,10 @@ extension Array where Element: Hashable {
   /// Each once, in this order, the first of them.
   fileprivate func unique(atMost limit: Int) -> [Element] {
     var seen: Set<Element> = []
-    return Array(lazy.filter { seen.insert($0).inserted }.prefix(limit))
+    var result: [Element] = []
+    for element in self where result.count < limit && seen.insert(element).inserted {
+      result.append(element)
+    }
+    return result
   }
 }

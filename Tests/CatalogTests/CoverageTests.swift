@@ -25,6 +25,13 @@ struct CoverageTests {
     Pair(slug: "container-ulimits", kind: .pass): "a person must judge whether they are needed",
     Pair(slug: "container-ulimits", kind: .fail): "a person must judge whether they are needed",
     Pair(slug: "container-needed-ports", kind: .fail): "a person must judge whether it is needed",
+    Pair(slug: "image-minimal-packages", kind: .pass): "a person must judge what is needed",
+    Pair(slug: "image-minimal-packages", kind: .fail): "a person must judge what is needed",
+    Pair(slug: "image-verified-packages", kind: .pass): "downloads are not judged",
+    Pair(slug: "image-verified-packages", kind: .fail): "downloads are not judged",
+    Pair(slug: "image-signatures-validated", kind: .pass): "an Engine keeps no signatures",
+    Pair(slug: "image-signatures-validated", kind: .fail): "an Engine keeps no signatures",
+    Pair(slug: "image-scanned-and-rebuilt", kind: .pass): "nothing tells of a scan",
     Pair(slug: "container-exec-privileged", kind: .pass): "execs that are over leave no record",
     Pair(slug: "container-exec-root", kind: .pass): "execs that are over leave no record",
   ]

@@ -16,3 +16,6 @@ extern const int dockward_o_path;
 
 // fgetxattr(2), whose header Swift's module of the C library leaves out.
 long dockward_attribute(int file, const char *name, char *value, size_t size);
+
+// lsetxattr(2), for tests.
+int dockward_set_attribute(const char *path, const char *name, const char *value, size_t size);

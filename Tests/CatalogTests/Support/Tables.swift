@@ -1,7 +1,8 @@
 /// The rows of every check.
 enum Tables {
   static let all =
-    FileTables.all + ofSecurity + ofTheHost + ofRunning + SwarmTables.all
+    FileTables.all + ofSecurity + ofTheHost + ofRunning + SwarmTables.all + ImageTables.all
+    + OperationsTables.all
 
   private static let ofSecurity =
     ConfinementTables.all + SeccompTables.all + PrivilegesTables.all + NamespacesTables.all
