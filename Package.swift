@@ -23,6 +23,7 @@ let package = Package(
       name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     .target(name: "CShims"),
     .target(name: "HardeningModel", swiftSettings: house),
+    .target(name: "Images", dependencies: ["HardeningModel"], swiftSettings: house),
     .target(
       name: "Documents",
       dependencies: [
@@ -43,7 +44,7 @@ let package = Package(
     .target(
       name: "HostFacts",
       dependencies: [
-        "HardeningModel", "Documents", "DockerEngine", "CShims", "CSystemd",
+        "HardeningModel", "Documents", "DockerEngine", "Images", "CShims", "CSystemd",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .target(name: "Reporting", dependencies: ["HardeningModel"], swiftSettings: house),
@@ -75,9 +76,12 @@ let package = Package(
     .testTarget(
       name: "HostFactsTests",
       dependencies: [
-        "HardeningModel", "Documents", "DockerEngine", "HostFacts", "CShims",
+        "HardeningModel", "Documents", "DockerEngine", "HostFacts", "Images", "CShims",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
+    .testTarget(
+      name: "ImagesTests", dependencies: ["HardeningModel", "Images", "TestSupport"],
+      swiftSettings: house),
     .testTarget(
       name: "ReportingTests", dependencies: ["HardeningModel", "Reporting"],
       exclude: ["Goldens"], swiftSettings: house),

@@ -3,8 +3,9 @@ import HardeningModel
 /// Every check there is.
 package enum Catalog {
   package static let checks: [Check] =
-    HostChecks.all + DaemonChecks.all + FileChecks.all + ContainerChecks.all + SwarmChecks.all
-    + SwarmClusterChecks.all + EnterpriseChecks.all + [ContentTrust.check]
+    HostChecks.all + DaemonChecks.all + FileChecks.all + ImageChecks.all + ContainerChecks.all
+    + OperationsChecks.all + SwarmChecks.all + SwarmClusterChecks.all + EnterpriseChecks.all
+    + [ContentTrust.check]
 
   package static let bySlug: [String: Check] = Dictionary(
     uniqueKeysWithValues: checks.map { ($0.slug, $0) })

@@ -32,6 +32,8 @@ package struct Configuration: Sendable, Equatable {
   fileprivate enum Key: String, CaseIterable {
     case allowedMounts, allowedDevices, allowedCgroupParents, containerStates, swarmExpected
     case trustedDockerUsers, minimumEngineVersion
+    case trustedImages, maximumImageAge, allowedSetuidPaths
+    case maximumUnusedImages, maximumStoppedContainers
   }
 }
 
@@ -63,6 +65,19 @@ extension Policy {
       trustedDockerUsers =
         Set(try value.list { item throws(DocumentError) in try item.userName() })
     case .minimumEngineVersion: minimumEngineVersion = try value.engineRelease()
+    case .trustedImages: trustedImages = try value.list(TrustedImage.init(yaml:))
+    case .maximumImageAge: maximumImageAge = try value.integer(in: 1...36_500)
+    case .allowedSetuidPaths:
+      allowedSetuidPaths = try value.list { item throws(DocumentError) in
+        let path = try item.text()
+        guard path.hasPrefix("/"), !path.hasSuffix("/") else {
+          throw item.error("'\(path)' is no absolute path of a file in an image")
+        }
+        return path
+      }
+    case .maximumUnusedImages: maximumUnusedImages = try value.integer(in: 0...1_000_000)
+    case .maximumStoppedContainers:
+      maximumStoppedContainers = try value.integer(in: 0...1_000_000)
     }
   }
 }
@@ -77,6 +92,18 @@ extension AllowedMount {
       throw item.error("'\(text)' is no absolute path, with or without ':rw' after it")
     }
     self.init(path: path, writable: isWritable)
+  }
+}
+
+extension TrustedImage {
+  fileprivate init(yaml item: YAMLText) throws(DocumentError) {
+    let text = try item.text()
+    guard let image = TrustedImage(text) else {
+      throw item.error(
+        "'\(text)' is no repository, tag or digest; for example debian:12, or sha256: and 64 hexadecimal digits"
+      )
+    }
+    self = image
   }
 }
 

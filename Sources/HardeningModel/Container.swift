@@ -59,12 +59,15 @@ extension Container {
   package struct Config: LenientObject, Sendable, Equatable {
     /// The image as it was named when the container was made.
     package var image: Field<String> = .missing
+    /// Whom it runs as, as given with `--user` or by the image.
+    package var user: Field<String> = .missing
     package var healthcheck: Field<Healthcheck> = .missing
     /// The ports that the image or the command line names, by container port.
     package var exposedPorts: Field<[String: Empty]> = .missing
 
     private enum CodingKeys: String, CodingKey {
       case image = "Image"
+      case user = "User"
       case healthcheck = "Healthcheck"
       case exposedPorts = "ExposedPorts"
     }

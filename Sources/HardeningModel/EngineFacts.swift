@@ -62,15 +62,30 @@ package struct ImageSummary: Codable, Sendable, Equatable {
   package var id: String
   /// The tags that point at it, e.g. `web:latest`.
   package var tags: Field<[String]> = .missing
+  /// What it is called in the registries that it came from or was sent to, e.g. `web@sha256:…`.
+  package var digests: Field<[String]> = .missing
+  /// When it was built, in seconds since 1970.
+  package var created: Field<Int> = .missing
+  /// In bytes.
+  package var size: Field<Int> = .missing
 
   private enum CodingKeys: String, CodingKey {
     case id = "Id"
     case tags = "RepoTags"
+    case digests = "RepoDigests"
+    case created = "Created"
+    case size = "Size"
   }
 
-  package init(id: String, tags: [String]) {
+  package init(
+    id: String, tags: [String], digests: [String] = [], created: Int = 1_767_225_600,
+    size: Int = 5_000_000
+  ) {
     self.id = id
     self.tags = .value(tags)
+    self.digests = .value(digests)
+    self.created = .value(created)
+    self.size = .value(size)
   }
 }
 

@@ -27,6 +27,8 @@ package struct HostSnapshot: Codable, Sendable, Equatable {
   /// The containers in every state, in the Engine's order.
   package var containers: Reading<[ContainerReading]>
   package var images: Reading<[ImageSummary]>
+  /// By image id, for those of `images` and those that containers were made from.
+  package var imageFacts: [String: ImageFacts]
   package var volumes: Reading<[Volume]>
   /// By container id, for those that run.
   package var processes: [String: ProcessFacts]
@@ -47,6 +49,7 @@ package struct HostSnapshot: Codable, Sendable, Equatable {
     engine = .absent
     containers = .absent
     images = .absent
+    imageFacts = [:]
     volumes = .absent
     processes = [:]
     execs = [:]

@@ -14,6 +14,14 @@ package struct Policy: Sendable, Equatable {
   package var trustedDockerUsers: Set<String>?
   /// The oldest Engine that is good enough.
   package var minimumEngineVersion: EngineRelease?
+  /// The images that containers may be made from; `nil` leaves that to a person.
+  package var trustedImages: [TrustedImage]?
+  /// In days.
+  package var maximumImageAge: Int?
+  /// Files with setuid or setgid that images may have, by their paths in the image.
+  package var allowedSetuidPaths: [String] = []
+  package var maximumUnusedImages: Int?
+  package var maximumStoppedContainers: Int?
 
   package init() {}
 }

@@ -18,10 +18,16 @@ package struct FirstProcess: Codable, Sendable, Equatable {
   package var noNewPrivileges: Bool?
   /// The security label in force, as the kernel writes it: `docker-default (enforce)`.
   package var label: Reading<String>
+  /// Its real, effective, saved and file system user, by their numbers in the container.
+  package var users: Reading<[UInt32]>
 
-  package init(seccomp: Int?, noNewPrivileges: Bool?, label: Reading<String>) {
+  package init(
+    seccomp: Int?, noNewPrivileges: Bool?, label: Reading<String>,
+    users: Reading<[UInt32]> = .found([1000, 1000, 1000, 1000])
+  ) {
     self.seccomp = seccomp
     self.noNewPrivileges = noNewPrivileges
     self.label = label
+    self.users = users
   }
 }

@@ -7,6 +7,7 @@ struct EngineReader {
   /// The end of the whole pass.
   let deadline: ContinuousClock.Instant
   let progress: Progress
+  let imageReader: ImageReader
   var asksForBuildTime = false
 
   /// What the Engine said, or why it said nothing.
@@ -14,6 +15,8 @@ struct EngineReader {
     var engine: Reading<EngineFacts>
     var containers: Reading<[ContainerReading]>
     var images: Reading<[ImageSummary]>
+    /// What is known of each image of the list, and of those that containers were made from.
+    var details = ImageAnswers()
     var volumes: Reading<[Volume]>
     var execs: [String: Reading<ExecProcess>] = [:]
     /// What the Engine tells of its swarm.
@@ -39,7 +42,7 @@ struct EngineReader {
       return try await EngineClient.withClient(endpoint: endpoint, deadline: deadline) { client in
         var answers = Answers(unreadable: "")
         async let (info, swarm) = infoAndSwarm(client)
-        async let images = client.reading("/images/json", as: [ImageSummary].self)
+        async let images = images(client)
         async let volumes = client.reading("/volumes", as: VolumeList.self)
         async let networks = client.reading(
           "/networks?filters=\(ListedNetwork.builtIn)", as: [ListedNetwork].self)
@@ -53,7 +56,8 @@ struct EngineReader {
         }
         let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
         answers.execs = await execs(of: containers, client)
-        answers.images = await images
+        (answers.images, answers.details) = await images
+        await addUnlisted(of: containers, client, &answers)
         answers.volumes = await volumes.map { $0.volumes ?? [] }
         var engine = EngineFacts(
           endpoint: endpoint.description, version: client.version.version,
@@ -74,6 +78,44 @@ struct EngineReader {
   private func infoAndSwarm(_ client: EngineClient) async -> (Reading<EngineInfo>, SwarmFacts) {
     let info = await client.reading("/info", as: EngineInfo.self)
     return (info, await SwarmQuestions(client: client).facts(after: info))
+  }
+
+  /// The list of images, with what is known of each that is still there.
+  private func images(_ client: EngineClient) async -> (Reading<[ImageSummary]>, ImageAnswers) {
+    let list = await client.reading("/images/json", as: [ImageSummary].self)
+    guard case .found(let images) = list else { return (list, ImageAnswers()) }
+    var details = await imageReader.answers(for: images.map(\.id), client)
+    let missing = images.map(\.id).filter { !details.isThere($0) }
+    guard !missing.isEmpty else { return (list, details) }
+    // One that is removed meanwhile is gone from the list; of one that stays there, something is lost.
+    let still = await client.reading("/images/json", as: [ImageSummary].self).map {
+      Set($0.map(\.id))
+    }
+    for id in missing where still.value?.contains(id) ?? true {
+      let error = EngineError.notFound(
+        request: "GET \(EnginePath.image(id))", message: "though it is listed")
+      details.described[id] = ImageAnswers.Described(
+        description: .failure(error), history: .unreadable("\(error)"))
+    }
+    return (.found(images.filter { details.isThere($0.id) }), details)
+  }
+
+  /// Adds the images that containers were made from and that are not listed: they have no tag, and
+  /// others were built upon them.
+  private func addUnlisted(
+    of containers: [Container], _ client: EngineClient, _ answers: inout Answers
+  ) async {
+    guard case .found(let listed) = answers.images else { return }
+    let known = Set(listed.map(\.id))
+    var ids: [String] = []
+    for id in containers.compactMap(\.imageID.value) where !known.contains(id) && !ids.contains(id)
+    {
+      if !id.isEmpty { ids.append(id) }
+    }
+    guard !ids.isEmpty else { return }
+    await imageReader.extend(&answers.details, to: ids, client)
+    let added = ids.filter { answers.details.isThere($0) }.map { ImageSummary(unlisted: $0) }
+    answers.images = .found(listed + added)
   }
 
   /// The inspections of `listed`; one that has disappeared since is left out.
@@ -108,6 +150,21 @@ struct EngineReader {
       }
     }
     return Dictionary(zip(ids, readings), uniquingKeysWith: { first, _ in first })
+  }
+}
+
+extension ImageAnswers {
+  fileprivate func isThere(_ id: String) -> Bool {
+    remembered[id] != nil || described[id] != nil
+  }
+}
+
+extension ImageSummary {
+  /// An image that the Engine does not list, since it is only a step on the way to another.
+  fileprivate init(unlisted id: String) {
+    self.init(id: id, tags: [])
+    created = .missing
+    size = .missing
   }
 }
 

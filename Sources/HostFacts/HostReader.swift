@@ -17,6 +17,9 @@ package struct HostReader: Sendable {
   package var timeout: Duration = .seconds(10)
   /// Paths that the policy names, so that they can be compared with what is mounted.
   package var policyPaths: [String] = []
+  /// Where dockward keeps what it remembers between passes; `nil` remembers nothing. Of another host
+  /// nothing is remembered.
+  package var state: String?
   /// RFC 3339, as the snapshot will have it.
   package var startedAt: String
   package var progress = Progress()
@@ -40,7 +43,10 @@ package struct HostReader: Sendable {
     do { root = try HostRoot(self.root) } catch { throw Failure(description: error.description) }
     defer { root.close() }
     progress.report(.engine)
-    let (answers, host) = await answers(by: deadline) { HostSide(root: root, reader: self) }
+    let memory = root.isThisHost ? memoryFile : nil
+    let (answers, host) = await answers(by: deadline, ImageReader(root: root, file: memory)) {
+      HostSide(root: root, reader: self)
+    }
     progress.report(.host)
     var snapshot = HostSnapshot(host: host.identity, startedAt: startedAt)
     var survey = host.survey
@@ -49,6 +55,7 @@ package struct HostReader: Sendable {
     snapshot.engine = answers.engine
     snapshot.containers = answers.containers
     snapshot.images = answers.images
+    snapshot.imageFacts = await imageFacts(answers, root, deadline, memory)
     snapshot.volumes = answers.volumes
     snapshot.execs = answers.execs
     let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
@@ -104,18 +111,36 @@ package struct HostReader: Sendable {
     return bound + volumes.compactMap { try? $0.boundPath() }
   }
 
+  private var memoryFile: ImageMemoryFile? {
+    guard let state, let endpoint else { return nil }
+    return ImageMemoryFile(state: state, endpoint: endpoint.description)
+  }
+
+  /// What is known of each image; what is new is remembered.
+  private func imageFacts(
+    _ answers: EngineReader.Answers, _ root: HostRoot, _ deadline: ContinuousClock.Instant,
+    _ file: ImageMemoryFile?
+  ) async -> [String: ImageFacts] {
+    var survey = LayerSurvey(root: root, info: answers.engine.value?.info.value, deadline: deadline)
+    let (facts, memory) = await survey.facts(
+      of: answers.details, endpoint: endpoint?.description ?? "")
+    if survey.effort.layers > 0 { progress.report(.layers(survey.effort)) }
+    if let memory, memory != answers.details.memory { file?.save(memory) }
+    return facts
+  }
+
   private func answers(
-    by deadline: ContinuousClock.Instant, meanwhile: @Sendable () async -> HostSide
+    by deadline: ContinuousClock.Instant, _ imageReader: ImageReader,
+    meanwhile: @Sendable () async -> HostSide
   ) async -> (EngineReader.Answers, HostSide) {
     guard let endpoint else {
       let reason = "no Engine was asked: only the file system of that host is here"
       return (EngineReader.Answers(unreadable: reason), await meanwhile())
     }
     return await EngineReader(
-      endpoint: endpoint, deadline: deadline, progress: progress,
+      endpoint: endpoint, deadline: deadline, progress: progress, imageReader: imageReader,
       asksForBuildTime: asksForBuildTime
-    ).answers(
-      meanwhile: meanwhile)
+    ).answers(meanwhile: meanwhile)
   }
 }
 

@@ -136,7 +136,7 @@ struct ProcessScan {
         FirstProcess(
           seccomp: Self.number("Seccomp:", in: status),
           noNewPrivileges: Self.number("NoNewPrivs:", in: status).map { $0 != 0 },
-          label: label(of: pid)))
+          label: label(of: pid), users: users(of: pid, status)))
     } catch {
       return error.isAbsence ? .absent : .unreadable(error.description)
     }
@@ -153,6 +153,37 @@ struct ProcessScan {
       rest = rest[line.endIndex...].dropFirst()
     }
     return nil
+  }
+
+  /// The users of the process as its own user namespace numbers them, see user_namespaces(7).
+  private func users(of pid: Int, _ status: [UInt8]) -> Reading<[UInt32]> {
+    let line = status.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "Uid:".utf8) }
+    let users = line.map {
+      String(decoding: $0.dropFirst(4), as: UTF8.self).split { $0 == "\t" || $0 == " " }
+        .compactMap { UInt32($0) }
+    }
+    guard let users, users.count == 4 else {
+      return .unreadable("cannot read '/proc/\(pid)/status': it tells no users")
+    }
+    do {
+      let map = try root.text(of: "/proc/\(pid)/uid_map", limit: 65_536)
+      let ranges = map.split(separator: "\n").map {
+        $0.split(separator: " ").compactMap { UInt64($0) }
+      }
+      let inside = users.map { user in
+        ranges.lazy.filter {
+          $0.count == 3 && $0.allSatisfy { $0 <= UInt32.max }
+            && ($0[1]..<$0[1] + $0[2]).contains(UInt64(user))
+        }.first
+          .flatMap { UInt32(exactly: UInt64(user) - $0[1] + $0[0]) }
+      }
+      guard !inside.contains(nil) else {
+        return .unreadable("'/proc/\(pid)/uid_map' does not map the users of the process")
+      }
+      return .found(inside.compactMap { $0 })
+    } catch {
+      return .unreadable(error.description)
+    }
   }
 
   private func label(of pid: Int) -> Reading<String> {

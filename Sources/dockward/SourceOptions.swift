@@ -27,6 +27,11 @@ struct SourceOptions: ParsableArguments {
     help: ArgumentHelp("Judge a saved snapshot; reads nothing of this host.", valueName: "file"))
   var snapshot: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where dockward keeps what it remembers between passes.", valueName: "directory"))
+  var state = "/var/lib/dockward"
+
   @Option(help: ArgumentHelp("How long the whole pass may take.", valueName: "seconds"))
   var timeout: Double = 10
 
@@ -53,6 +58,7 @@ struct SourceOptions: ParsableArguments {
     reader.root = root ?? "/"
     reader.endpoint = try endpoint()
     reader.timeout = .seconds(timeout)
+    reader.state = state
     reader.policyPaths = policy.allowedMounts.map(\.path)
     // A snapshot to be kept is to serve every check.
     reader.asksForBuildTime =

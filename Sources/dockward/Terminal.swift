@@ -54,10 +54,19 @@ final class ProgressLine: Sendable {
   init(isShown: Bool) { self.isShown = isShown }
 
   func show(_ step: Progress.Step) {
+    // The first walk is apart from the pass; whoever measures passes wants to know.
+    if case .layers(let effort) = step {
+      clear()
+      Terminal.say(
+        "dockward: walked \(effort.layers) image layers for the first time: \(effort.files) files in \(effort.milliseconds) ms"
+      )
+      return
+    }
     guard isShown else { return }
     state.withLock { state in
       switch step {
       case .engine: Self.write("asking the Engine …", to: &state)
+      case .layers: break
       case .host: Self.write("reading the host …", to: &state)
       case .container(let total):
         state.containers += 1

@@ -51,6 +51,11 @@ struct ConfigurationTests {
       swarmExpected: true
       trustedDockerUsers: [alice, build.bot]
       minimumEngineVersion: 26.10
+      trustedImages: [registry.example/team/*, "debian:12"]
+      maximumImageAge: 90
+      allowedSetuidPaths: [/usr/bin/su]
+      maximumUnusedImages: 0
+      maximumStoppedContainers: 3
       """.utf8)
     var expected = Policy()
     expected.allowedMounts = [
@@ -63,7 +68,30 @@ struct ConfigurationTests {
     expected.swarmExpected = true
     expected.trustedDockerUsers = ["alice", "build.bot"]
     expected.minimumEngineVersion = EngineRelease("26.10")
+    expected.trustedImages = ["registry.example/team/*", "debian:12"].compactMap {
+      TrustedImage($0)
+    }
+    expected.maximumImageAge = 90
+    expected.allowedSetuidPaths = ["/usr/bin/su"]
+    expected.maximumUnusedImages = 0
+    expected.maximumStoppedContainers = 3
     #expect(policy == expected)
+  }
+
+  @Test(
+    "refuses what no image can be judged by, and says where",
+    arguments: [
+      ("trustedImages: [debian, '']", 1, 25), ("trustedImages: [sha256:123]", 1, 17),
+      ("trustedImages: ['a b']", 1, 17), ("trustedImages: ['x@sha256:1']", 1, 17),
+      ("trustedImages: ['team/']", 1, 17), ("trustedImages: debian", 1, 16),
+      ("maximumImageAge: 0", 1, 18), ("maximumImageAge: 1.5", 1, 18),
+      ("maximumImageAge: 90d", 1, 18), ("allowedSetuidPaths: [su]", 1, 22),
+      ("allowedSetuidPaths: [/usr/bin/]", 1, 22), ("maximumUnusedImages: -1", 1, 22),
+      ("maximumStoppedContainers: many", 1, 27),
+    ])
+  func images(_ text: String, line: Int, column: Int) throws {
+    let error = try #require(throws: DocumentError.self) { try Self.parse(text.utf8) }
+    #expect("\(error)".hasPrefix("c.yaml:\(line):\(column): "), "\(error)")
   }
 
   /// Each key alone leaves the others as they are.

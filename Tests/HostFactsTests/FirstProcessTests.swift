@@ -40,7 +40,45 @@ struct FirstProcessTests {
     #expect(
       try await first(status: text)
         == .found(
-          FirstProcess(seccomp: seccomp, noNewPrivileges: noNewPrivileges, label: .absent)))
+          FirstProcess(
+            seccomp: seccomp, noNewPrivileges: noNewPrivileges, label: .absent,
+            users: .unreadable("cannot read '/proc/100/status': it tells no users"))))
+  }
+
+  @Test(
+    "has the users that it has in its own namespace",
+    arguments: [
+      ("Uid:\t1000\t1000\t1000\t1000\n", "0 0 4294967295\n", .found([1000, 1000, 1000, 1000])),
+      ("Uid:\t0\t0\t0\t0\n", "         0          0 4294967295\n", .found([0, 0, 0, 0])),
+      ("Uid:\t100000\t100000\t0100000\t100000\n", "0 100000 65536\n", .found([0, 0, 0, 0])),
+      ("Uid:\t5\t6\t7\t8\n", "0 100 5\n10 5 9\n", .found([10, 11, 12, 13])),
+      (
+        "Uid:\t0\t0\t0\t0\n", "0 100000 65536\n",
+        .unreadable("'/proc/100/uid_map' does not map the users of the process")
+      ),
+      (
+        "Uid:\t0\t0\n", "0 0 1\n",
+        .unreadable("cannot read '/proc/100/status': it tells no users")
+      ),
+      (
+        "Uid:\t0\t0\t0\t0\n", nil,
+        .unreadable("cannot read '/proc/100/uid_map': no such file or directory")
+      ),
+      (
+        "Name:\tx\\nUid:\t1\t1\t1\t1\nUid:\t0\t0\t0\t0\n", "0 0 9\nx y z\n1 2\n",
+        .found([0, 0, 0, 0])
+      ),
+    ] as [(String, String?, Reading<[UInt32]>)])
+  func users(_ status: String, map: String?, users: Reading<[UInt32]>) async throws {
+    try await FixtureRoot.with { fixture in
+      try fixture.process(100, "/app", cgroup: "/docker/\(Self.id)", namespace: 2)
+      try fixture.file("/proc/100/status", status)
+      if let map { try fixture.file("/proc/100/uid_map", map) }
+      var container = Container(id: Self.id)
+      container.state.pid = .value(100)
+      let first = try fixture.processFacts(of: [container])[Self.id]?.first
+      #expect(first?.value?.users == users)
+    }
   }
 
   @Test("is absent when it has ended")

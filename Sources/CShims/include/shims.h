@@ -26,3 +26,9 @@ ssize_t dockward_netlink_send(int descriptor, const void *bytes, size_t count);
 // Receives one datagram. Returns its full length, which may be more than `size`, or -1 with errno set;
 // `sender` becomes the sender's netlink port, which is 0 for the kernel alone.
 ssize_t dockward_netlink_receive(int descriptor, void *bytes, size_t size, uint32_t *sender);
+
+// fgetxattr(2), whose header Swift's module of the C library leaves out.
+long dockward_attribute(int file, const char *name, char *value, size_t size);
+
+// lsetxattr(2), for tests.
+int dockward_set_attribute(const char *path, const char *name, const char *value, size_t size);

@@ -96,9 +96,18 @@ extension Scene {
     offendAsDaemon()
     webProcesses = ProcessFacts(
       first: .found(
-        FirstProcess(seccomp: 0, noNewPrivileges: false, label: .found("unconfined"))),
+        FirstProcess(
+          seccomp: 0, noNewPrivileges: false, label: .found("unconfined"),
+          users: .found([0, 0, 0, 0]))),
       executables: .found(["sshd"]))
-    snapshot.images = .found([ImageSummary(id: "sha256:0", tags: ["web:1.0"])])
+    snapshot.images = .found([
+      ImageSummary(id: "sha256:0", tags: ["web:1.0"]),
+      ImageSummary(id: Container.sampleImageID, tags: []),
+    ])
+    snapshot.imageFacts = [
+      "sha256:0": .offending, Container.sampleImageID: .offending,
+    ]
+    web.config.user = .value("root")
     bind("/run")
     volume(.sample("host", device: "/etc", flags: "bind"))
     mount(.sample(type: "bind", source: "/srv/web", propagation: "shared"))
@@ -133,6 +142,22 @@ extension Scene {
     snapshot.daemon.configuration = .found(file)
     snapshot.daemon.planned = .found(file)
     snapshot.daemon.listeners = .found(["[::]:2375"].map { TCPListener($0) })
+  }
+}
+
+extension ImageFacts {
+  fileprivate static var offending: ImageFacts {
+    let secret = SecretTrace(kind: "password", place: "ENV DB_PASSWORD", length: 12)
+    return ImageFacts(
+      healthCheck: .found("NONE"), secrets: .found([secret]),
+      history: .found(
+        ImageHistory(
+          stepCount: 3, additions: [.init(step: 2, what: "ADD a /a", isRootFileSystem: false)],
+          refreshes: [.init(step: 3, command: "apt-get update")], secrets: [secret])),
+      layerCount: .found(2),
+      privilegedFiles: .found([
+        PrivilegedFile(path: "/usr/bin/su", mode: 0o4755, uid: 0, gid: 0)
+      ]))
   }
 }
 

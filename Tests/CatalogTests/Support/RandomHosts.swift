@@ -92,6 +92,12 @@ extension HostSnapshot {
       ImageSummary(id: Container.sampleImageID, tags: ["web:1.0"]),
       ImageSummary(id: "sha256:0", tags: ["web:2", "web:latest"]),
     ])
+    snapshot.imageFacts["sha256:0"] = ImageFacts(
+      healthCheck: .absent, secrets: .found([]), history: .unreadable("timed out"),
+      layerCount: .found(1),
+      privilegedFiles: .found([
+        PrivilegedFile(path: "/bin/su", mode: 0o4755, uid: 0, gid: 0)
+      ]))
     snapshot.execs = [
       "root": .found(.sample(privileged: true, user: "root")), "plain": .found(.sample()),
       "lost": .absent, "broken": .unreadable("timed out"),

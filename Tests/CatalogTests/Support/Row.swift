@@ -166,6 +166,7 @@ extension HostSnapshot {
     engine = .unreadable(reason)
     containers = .unreadable(reason)
     images = .unreadable(reason)
+    imageFacts = [:]
     volumes = .unreadable(reason)
     processes = [:]
     execs = [:]

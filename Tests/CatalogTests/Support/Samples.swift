@@ -14,6 +14,7 @@ extension HostSnapshot {
     snapshot.files = SampleFiles.facts.mapValues(Reading.found)
     snapshot.engine = .found(.sample)
     snapshot.images = .found([ImageSummary(id: Container.sampleImageID, tags: ["web:1.0"])])
+    snapshot.imageFacts = [Container.sampleImageID: .sample]
     snapshot.volumes = .found([])
     snapshot.clients = .found(.sample)
     snapshot.containers = .found([])
@@ -115,6 +116,20 @@ extension ClientFacts {
   }
 }
 
+extension ImageFacts {
+  /// An image that no check objects to.
+  static var sample: ImageFacts {
+    ImageFacts(
+      healthCheck: .found("CMD-SHELL"), secrets: .found([]),
+      history: .found(
+        ImageHistory(
+          stepCount: 6,
+          additions: [.init(step: 1, what: "ADD file:5d0c9… /", isRootFileSystem: true)],
+          installations: [.init(step: 3, command: "apt-get install")])),
+      layerCount: .found(3), privilegedFiles: .found([]))
+  }
+}
+
 extension ProcessFacts {
   /// The processes of a container that the kernel confines.
   static var sample: ProcessFacts {
@@ -144,6 +159,7 @@ extension Container {
     container.state.status = .value("running")
     container.state.pid = .value(4242)
     container.config.image = .value("web:1.0")
+    container.config.user = .value("1000:1000")
     var healthcheck = Healthcheck()
     healthcheck.kind = .value(["CMD-SHELL"])
     container.config.healthcheck = .value(healthcheck)

@@ -2,7 +2,7 @@
 enum Tables {
   static let all =
     HostTables.all + AuditTables.all + FileTables.all + ofSecurity + ofTheHost + ofRunning
-    + SwarmTables.all + DaemonTables.all + ofTheSwarm
+    + SwarmTables.all + DaemonTables.all + ofTheSwarm + ImageTables.all + OperationsTables.all
 
   private static let ofTheSwarm =
     SwarmClusterTables.all + EnterpriseTables.all + ContentTrustTables.all

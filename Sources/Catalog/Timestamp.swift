@@ -1,0 +1,58 @@
+/// Times as the Engine and snapshots write them.
+enum Timestamp {
+  /// Seconds since 1970 of `2026-01-02T03:04:05Z`, with or without a fraction and another offset; `nil`
+  /// where it is no time of RFC 3339.
+  static func seconds(rfc3339 text: String) -> Int? {
+    let bytes = Array(text.utf8)
+    guard bytes.count >= 20 else { return nil }
+    func number(_ range: Range<Int>) -> Int? {
+      let digits = bytes[range]
+      guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+      return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    }
+    guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+      let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
+      bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[10] | 0x20 == 0x74, bytes[13] == 0x3A,
+      bytes[16] == 0x3A, (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60,
+      second < 61
+    else { return nil }
+    var rest = bytes[19...]
+    if rest.first == 0x2E { rest = rest.dropFirst().drop { (0x30...0x39).contains($0) } }
+    var offset = 0
+    if rest.count == 6, let sign = rest.first, sign == 0x2B || sign == 0x2D {
+      let start = rest.startIndex
+      guard let hours = number((start + 1)..<(start + 3)),
+        let minutes = number((start + 4)..<(start + 6))
+      else { return nil }
+      offset = (sign == 0x2B ? 1 : -1) * (hours * 3600 + minutes * 60)
+    } else if rest.count != 1 || (rest.first ?? 0) | 0x20 != 0x7A {
+      return nil
+    }
+    return days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset
+  }
+
+  /// `2026-01-02`
+  static func day(of seconds: Int) -> String {
+    // Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
+    let shifted = (seconds - (seconds % 86_400 + 86_400) % 86_400) / 86_400 + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(year)-\(two(month))-\(two(day))"
+  }
+
+  /// Days since 1970; the reverse of the above, days_from_civil.
+  private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
+    let shifted = month <= 2 ? year - 1 : year
+    let era = shifted / 400
+    let yearOfEra = shifted - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+}
