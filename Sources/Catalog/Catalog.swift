@@ -2,7 +2,8 @@ import HardeningModel
 
 /// Every check there is.
 package enum Catalog {
-  package static let checks: [Check] = FileChecks.all + ContainerChecks.all + SwarmChecks.all
+  package static let checks: [Check] =
+    FileChecks.all + ContainerChecks.all + SwarmChecks.all
     + ImageChecks.all + OperationsChecks.all
 
   package static let bySlug: [String: Check] = Dictionary(

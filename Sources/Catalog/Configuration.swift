@@ -90,7 +90,9 @@ extension TrustedImage {
   fileprivate init(yaml item: YAMLText) throws(DocumentError) {
     let text = try item.text()
     guard let image = TrustedImage(text) else {
-      throw item.error("'\(text)' is no repository, tag or digest; for example debian:12, or sha256: and 64 hexadecimal digits")
+      throw item.error(
+        "'\(text)' is no repository, tag or digest; for example debian:12, or sha256: and 64 hexadecimal digits"
+      )
     }
     self = image
   }

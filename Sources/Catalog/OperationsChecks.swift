@@ -6,7 +6,8 @@ enum OperationsChecks {
     Check(
       slug: "ops-image-sprawl", surface: .host, stride: [.elevationOfPrivilege, .denialOfService],
       explanation: Explanation(
-        reads: "The images that the Engine lists, and those that containers in any state were made from.",
+        reads:
+          "The images that the Engine lists, and those that containers in any state were made from.",
         passes: """
           By maximumUnusedImages of the configuration; without it a person has to judge by the counts.
           """,

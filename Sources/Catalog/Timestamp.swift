@@ -21,7 +21,8 @@ enum Timestamp {
     var offset = 0
     if rest.count == 6, let sign = rest.first, sign == 0x2B || sign == 0x2D {
       let start = rest.startIndex
-      guard let hours = number((start + 1)..<(start + 3)), let minutes = number((start + 4)..<(start + 6))
+      guard let hours = number((start + 1)..<(start + 3)),
+        let minutes = number((start + 4)..<(start + 6))
       else { return nil }
       offset = (sign == 0x2B ? 1 : -1) * (hours * 3600 + minutes * 60)
     } else if rest.count != 1 || (rest.first ?? 0) | 0x20 != 0x7A {

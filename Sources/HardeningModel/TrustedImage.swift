@@ -20,7 +20,8 @@ package struct TrustedImage: Sendable, Equatable {
       guard Self.isDigest(pattern) else { return nil }
       kind = .digest
     } else if let at = pattern.firstIndex(of: "@") {
-      guard at != pattern.startIndex, Self.isDigest(String(pattern[pattern.index(after: at)...])) else {
+      guard at != pattern.startIndex, Self.isDigest(String(pattern[pattern.index(after: at)...]))
+      else {
         return nil
       }
       kind = .repositoryDigest

@@ -73,7 +73,9 @@ struct EngineReader {
     let missing = images.map(\.id).filter { !details.isThere($0) }
     guard !missing.isEmpty else { return (list, details) }
     // One that is removed meanwhile is gone from the list; of one that stays there, something is lost.
-    let still = await client.reading("/images/json", as: [ImageSummary].self).map { Set($0.map(\.id)) }
+    let still = await client.reading("/images/json", as: [ImageSummary].self).map {
+      Set($0.map(\.id))
+    }
     for id in missing where still.value?.contains(id) ?? true {
       let error = EngineError.notFound(
         request: "GET \(EnginePath.image(id))", message: "though it is listed")
@@ -91,7 +93,8 @@ struct EngineReader {
     guard case .found(let listed) = answers.images else { return }
     let known = Set(listed.map(\.id))
     var ids: [String] = []
-    for id in containers.compactMap(\.imageID.value) where !known.contains(id) && !ids.contains(id) {
+    for id in containers.compactMap(\.imageID.value) where !known.contains(id) && !ids.contains(id)
+    {
       if !id.isEmpty { ids.append(id) }
     }
     guard !ids.isEmpty else { return }

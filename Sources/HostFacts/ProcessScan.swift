@@ -161,7 +161,9 @@ struct ProcessScan {
     }
     do {
       let map = try root.text(of: "/proc/\(pid)/uid_map", limit: 65_536)
-      let ranges = map.split(separator: "\n").map { $0.split(separator: " ").compactMap { UInt64($0) } }
+      let ranges = map.split(separator: "\n").map {
+        $0.split(separator: " ").compactMap { UInt64($0) }
+      }
       let inside = users.map { user in
         ranges.lazy.filter {
           $0.count == 3 && $0.allSatisfy { $0 <= UInt32.max }

@@ -169,7 +169,8 @@ extension ImageHistory.Addition {
       ? sources.first?.hasPrefix("file:") == true : sources.first.map(Self.isArchive) == true
     self.init(
       step: number,
-      what: "ADD " + (sources.prefix(3).map(Self.shown) + [Self.shown(target)]).joined(separator: " "),
+      what: "ADD "
+        + (sources.prefix(3).map(Self.shown) + [Self.shown(target)]).joined(separator: " "),
       isRootFileSystem: isFirst && target == "/" && sources.count == 1 && isArchive)
   }
 

@@ -32,7 +32,8 @@ extension PackageCommand {
     if wrappers.contains(name) {
       let inner = words.dropFirst().drop { !isKnown(baseName($0.text)) }
       guard !inner.isEmpty else { return [.other] }
-      return all(in: ShellScript.Command(words: Array(inner), input: command.input), depth: depth + 1)
+      return all(
+        in: ShellScript.Command(words: Array(inner), input: command.input), depth: depth + 1)
     }
     if shells.contains(name) {
       return inShell(name, Array(words.dropFirst()), input: command.input, depth: depth)
@@ -180,7 +181,8 @@ private let managers: [String: PackageManager] = {
       "swap", "builddep", "in", "up", "update-minimal", "upgrade-minimal",
     ],
     optionsWithValue: [
-      "-c", "--config", "--enablerepo", "--disablerepo", "--repo", "--repoid", "--installroot", "-x",
+      "-c", "--config", "--enablerepo", "--disablerepo", "--repo", "--repoid", "--installroot",
+      "-x",
       "--exclude", "--releasever", "--setopt", "-d", "-e", "-R",
     ],
     unverified: ["--nogpgcheck", "--no-gpgchecks", "--setopt=gpgcheck=0", "--setopt=*.gpgcheck=0"])

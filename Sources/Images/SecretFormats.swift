@@ -95,7 +95,9 @@ struct ByteSet: Sendable {
   }
 
   private mutating func insert(_ byte: UInt8) {
-    if byte < 64 { low.0 |= 1 << UInt64(byte) } else if byte < 128 {
+    if byte < 64 {
+      low.0 |= 1 << UInt64(byte)
+    } else if byte < 128 {
       low.1 |= 1 << UInt64(byte - 64)
     }
   }

@@ -163,8 +163,9 @@ private struct SecretSearch {
       let isLetterOfBreak =
         (byte == UInt8(ascii: "n") || byte == UInt8(ascii: "r"))
         && bytes[position - 1] == UInt8(ascii: "\\")
-      guard byte <= 0x20 || byte == UInt8(ascii: "\\") || isLetterOfBreak || byte == UInt8(ascii: "\"")
-        || byte == UInt8(ascii: "'")
+      guard
+        byte <= 0x20 || byte == UInt8(ascii: "\\") || isLetterOfBreak || byte == UInt8(ascii: "\"")
+          || byte == UInt8(ascii: "'")
       else { break }
       position += 1
       skipped += 1
@@ -209,7 +210,9 @@ extension SecretSearch {
     guard let name = SecretName(bytes[start..<nameEnd]) else { return nil }
     let before = start > 0 ? bytes[start - 1] : 0
     // `$NAME = x` compares, `${NAME:-x}` expands.
-    if before == UInt8(ascii: "$") || before == UInt8(ascii: "{") && (start < 2 || bytes[start - 2] == UInt8(ascii: "$")) {
+    if before == UInt8(ascii: "$")
+      || before == UInt8(ascii: "{") && (start < 2 || bytes[start - 2] == UInt8(ascii: "$"))
+    {
       return nil
     }
     guard let (valueStart, isSure) = value(after: nameEnd, from: start, quote: before) else {
@@ -267,7 +270,8 @@ extension SecretSearch {
       let next = blankEnd + 1
       let valueStart = end(of: .blank, from: next, limit: 4)
       guard valueStart < bytes.count, valueStart > next || isQuoted else { return nil }
-      let valueIsQuoted = quotes.contains(bytes[valueStart]) || bytes[valueStart] == UInt8(ascii: "\\")
+      let valueIsQuoted =
+        quotes.contains(bytes[valueStart]) || bytes[valueStart] == UInt8(ascii: "\\")
       return (valueStart, isQuoted && valueIsQuoted)
     default:
       let isOption =

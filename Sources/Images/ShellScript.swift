@@ -66,6 +66,7 @@ private struct Parser {
       }
       switch byte {
       case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): index += 1
+      case UInt8(ascii: "\\") where next == UInt8(ascii: "\n"): index += 2
       case UInt8(ascii: "\n"):
         index += 1
         slot = nil
@@ -97,7 +98,9 @@ private struct Parser {
         // `2>file`: the number is the descriptor's.
         let isDescriptor =
           (current == UInt8(ascii: "<") || current == UInt8(ascii: ">"))
-          && bytes[start..<index].allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+          && bytes[start..<index].allSatisfy {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+          }
         if isDescriptor { continue }
         let command: Int
         if let slot {
@@ -145,7 +148,8 @@ private struct Parser {
       }
       return .hereDocument(stripsTabs: false)
     }
-    if let byte = current, [UInt8(ascii: ">"), UInt8(ascii: "&"), UInt8(ascii: "|")].contains(byte) {
+    if let byte = current, [UInt8(ascii: ">"), UInt8(ascii: "&"), UInt8(ascii: "|")].contains(byte)
+    {
       index += 1
     }
     return .target

@@ -50,7 +50,8 @@ final class ProgressLine: Sendable {
     if case .layers(let effort) = step {
       clear()
       Terminal.say(
-        "dockward: walked \(effort.layers) image layers for the first time: \(effort.files) files in \(effort.milliseconds) ms")
+        "dockward: walked \(effort.layers) image layers for the first time: \(effort.files) files in \(effort.milliseconds) ms"
+      )
       return
     }
     guard isShown else { return }

@@ -62,7 +62,9 @@ struct ConfigurationTests {
     expected.allowedCgroupParents = ["/web", "web.slice"]
     expected.containerStates = [.running, .paused]
     expected.swarmExpected = true
-    expected.trustedImages = ["registry.example/team/*", "debian:12"].compactMap { TrustedImage($0) }
+    expected.trustedImages = ["registry.example/team/*", "debian:12"].compactMap {
+      TrustedImage($0)
+    }
     expected.maximumImageAge = 90
     expected.allowedSetuidPaths = ["/usr/bin/su"]
     expected.maximumUnusedImages = 0

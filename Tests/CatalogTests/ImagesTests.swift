@@ -75,7 +75,8 @@ extension Scene {
 
 enum ImageTables {
   static let all = [
-    user, trusted, minimal, rebuilt, verified, signatures, health, files, secrets, updates, additions,
+    user, trusted, minimal, rebuilt, verified, signatures, health, files, secrets, updates,
+    additions,
   ]
 
   static let user = Table.ofContainers(
@@ -92,7 +93,8 @@ enum ImageTables {
       },
       .passes("a process that gave root up") { $0.web.config.user = .value("root") },
       configured(.standard, "", .fail), configured(.fail, "root", .fail),
-      configured(.fail, "0", .fail), configured(.fail, "0:0", .fail), configured(.fail, "00", .fail),
+      configured(.fail, "0", .fail), configured(.fail, "0:0", .fail),
+      configured(.fail, "00", .fail),
       configured(.fail, "+0:5", .fail), configured(.fail, "root:app", .fail),
       configured(.fail, ":0", .fail), configured(.pass, "1000", .pass),
       configured(.pass, "1000:0", .pass), configured(.absent, "app", .unknown),
@@ -137,7 +139,9 @@ enum ImageTables {
         Row(.unreadable, "a history that could not be had", .unknown, reason: "too large") {
           $0.facts.history = .unreadable("too large")
         },
-        Row(.malformed, "an image that was not inspected", .unknown) { $0.snapshot.imageFacts = [:] },
+        Row(.malformed, "an image that was not inspected", .unknown) {
+          $0.snapshot.imageFacts = [:]
+        },
       ])
   }
 
@@ -168,7 +172,9 @@ enum ImageTables {
       },
     ])
 
-  private static func trust(_ kind: Kind, _ name: String, _ list: [String], _ verdict: Verdict) -> Row {
+  private static func trust(_ kind: Kind, _ name: String, _ list: [String], _ verdict: Verdict)
+    -> Row
+  {
     Row(kind, "a list with " + name, verdict) {
       $0.policy.trustedImages = list.compactMap { TrustedImage($0) }
     }
@@ -264,7 +270,9 @@ enum ImageTables {
       Row(.malformed, "very many", .fail, observed: "and 950 more") {
         $0.facts.privilegedFiles = .found((0..<1000).map { file("/\($0)") })
       },
-      Row(.absent, "layers that were not looked at", .unknown) { $0.facts.privilegedFiles = .absent },
+      Row(.absent, "layers that were not looked at", .unknown) {
+        $0.facts.privilegedFiles = .absent
+      },
       Row(.unreadable, "layers that cannot be read", .unknown, reason: "denied") {
         $0.facts.privilegedFiles = .unreadable("permission denied")
       },
@@ -284,7 +292,9 @@ enum ImageTables {
         $0.facts.secrets = .found([.init(kind: "password", place: "ENV A_PASSWORD", length: 7)])
       },
       .fails("one in the history", observed: "history step 2") {
-        $0.history.secrets = [.init(kind: "AWS access key", place: "history step 2 (RUN)", length: 20)]
+        $0.history.secrets = [
+          .init(kind: "AWS access key", place: "history step 2 (RUN)", length: 20)
+        ]
       },
       .fails("one in the environment, and a history that could not be had") {
         $0.facts.secrets = .found([.init(kind: "password", place: "ENV A", length: 7)])
@@ -332,13 +342,17 @@ enum OperationsTables {
   static let images = Table(
     "ops-image-sprawl", subject: "daemon",
     [
-      Row(.standard, "no number configured", .manual, observed: "1 images, 0 unused, 0 dangling") { _ in },
+      Row(.standard, "no number configured", .manual, observed: "1 images, 0 unused, 0 dangling") {
+        _ in
+      },
       unused(.pass, 2, .pass), unused(.fail, 1, .fail),
       Row(.absent, "no images", .pass, observed: "0 images") {
         $0.policy.maximumUnusedImages = 0
         $0.snapshot.images = .found([])
       },
-      Row(.malformed, "a container whose image is not told", .unknown) { $0.web.imageID = .missing },
+      Row(.malformed, "a container whose image is not told", .unknown) {
+        $0.web.imageID = .missing
+      },
       Row(.unreadable, "a container that cannot be inspected", .unknown, reason: "reset") {
         $0.setInspection("web", .unreadable("connection reset"))
       },
@@ -376,7 +390,8 @@ enum OperationsTables {
       },
     ])
 
-  private static func stopped(_ kind: Kind, _ state: String, _ most: Int, _ verdict: Verdict) -> Row {
+  private static func stopped(_ kind: Kind, _ state: String, _ most: Int, _ verdict: Verdict) -> Row
+  {
     Row(kind, "one \(state), \(most) allowed", verdict) {
       $0.policy.maximumStoppedContainers = most
       $0.web.state.status = .value(state)

@@ -69,7 +69,9 @@ struct LayerTests {
     .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
   func merging() async throws {
     try await FixtureRoot.with { fixture in
-      for path in ["gone", "kept", "replaced", "d/in", "o/in", "o/deep/in", "f/in", "n/in", "s/in", "user/in"] {
+      for path in [
+        "gone", "kept", "replaced", "d/in", "o/in", "o/deep/in", "f/in", "n/in", "s/in", "user/in",
+      ] {
         try fixture.file("/0/" + path, mode: 0o4755)
       }
       try fixture.directory("/1/o")
@@ -99,7 +101,8 @@ struct LayerTests {
   func redirects() async throws {
     try await FixtureRoot.with { fixture in
       try fixture.directory("/l/new")
-      try opaque(fixture, "/l/new", name: "trusted.overlay.redirect", value: "/a/very/long/old/place")
+      try opaque(
+        fixture, "/l/new", name: "trusted.overlay.redirect", value: "/a/very/long/old/place")
       #expect(throws: ReadFailure.self) { try visible(fixture, ["/l"]) }
     }
   }
@@ -124,7 +127,9 @@ struct LayerTests {
   @Test("may have any names")
   func names() async throws {
     try await FixtureRoot.with { fixture in
-      for name in ["a b", "a\nb", "\u{1B}[2J", "..x", "...", "\u{202E}", String(repeating: "n", count: 255)] {
+      for name in [
+        "a b", "a\nb", "\u{1B}[2J", "..x", "...", "\u{202E}", String(repeating: "n", count: 255),
+      ] {
         try fixture.file("/l/\(name)", mode: 0o4755)
       }
       try fixture.directory("/l")
@@ -158,12 +163,18 @@ struct LayerTests {
   @Test("are found where the storage driver keeps them")
   func directories() async throws {
     try await FixtureRoot.with { fixture in
-      let digests = ["sha256:" + String(repeating: "0a", count: 32), "sha256:" + String(repeating: "1b", count: 32)]
+      let digests = [
+        "sha256:" + String(repeating: "0a", count: 32),
+        "sha256:" + String(repeating: "1b", count: 32),
+      ]
       // printf 'sha256:0a0a… sha256:1b1b…' | sha256sum
       let chain = LayerFinder.chainIDs(of: digests)
       #expect(chain.count == 2 && chain[0] == digests[0])
-      try fixture.file("/data/image/vfs/layerdb/sha256/\(chain[1].dropFirst(7))/cache-id", "abc123\n")
-      func found(_ driver: String?, _ data: [String: String], _ layers: [String]? = nil) throws -> [String]? {
+      try fixture.file(
+        "/data/image/vfs/layerdb/sha256/\(chain[1].dropFirst(7))/cache-id", "abc123\n")
+      func found(_ driver: String?, _ data: [String: String], _ layers: [String]? = nil) throws
+        -> [String]?
+      {
         var json: [String: Any] = ["Id": "sha256:1", "RootFS": ["Layers": layers ?? digests]]
         json["GraphDriver"] = driver.map { ["Name": $0, "Data": data] as [String: Any] }
         let image = try JSONDecoder().decode(
@@ -179,7 +190,10 @@ struct LayerTests {
       #expect(try found("overlay2", ["UpperDir": upper]) == nil)
       #expect(try found("overlay2", ["UpperDir": upper], [digests[0]]) == [upper])
       #expect(try found("overlay2", [:], []) == [])
-      for path in ["/etc/diff", "/data/overlay2/../../etc/diff", "/data/overlay2/a/b/diff", "/data/overlay2/a/work", "/other/overlay2/a/diff"] {
+      for path in [
+        "/etc/diff", "/data/overlay2/../../etc/diff", "/data/overlay2/a/b/diff",
+        "/data/overlay2/a/work", "/other/overlay2/a/diff",
+      ] {
         #expect(try found("overlay2", ["UpperDir": path], [digests[0]]) == nil)
       }
       #expect(try found("vfs", [:]) == ["/data/vfs/dir/abc123"])

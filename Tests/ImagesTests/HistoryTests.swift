@@ -34,18 +34,23 @@ struct HistoryTests {
   @Test(
     "that only refreshes a package index",
     arguments: [
-      "apt-get update", "apt-get -y -qq update", "/usr/bin/apt-get update && rm -rf /x", "apk update",
-      "apt update; apt clean", "yum makecache fast", "dnf -y makecache", "zypper --non-interactive ref",
+      "apt-get update", "apt-get -y -qq update", "/usr/bin/apt-get update && rm -rf /x",
+      "apk update",
+      "apt update; apt clean", "yum makecache fast", "dnf -y makecache",
+      "zypper --non-interactive ref",
       "pacman -Sy", "pacman --sync --refresh", "apt-get -o Acquire::X=y update",
-      "DEBIAN_FRONTEND=noninteractive apt-get update", "sudo -E apt-get update", "env A=b apt-get update",
+      "DEBIAN_FRONTEND=noninteractive apt-get update", "sudo -E apt-get update",
+      "env A=b apt-get update",
       "if true; then apt-get update; fi", "(apt-get update)", "sh -c 'apt-get update'",
       "bash -ec \"apt-get update\"", "eval apt-get update", "apt-get update || true",
       "true && \\\n apt-get \\\n update", "echo $(apt-get update)", "echo `apt-get update`",
       "apt-get update # && apt-get install x", "apt-get update && echo apt-get install x",
-      "apt-get update && echo 'x && apt-get install x'", "timeout 30 apt-get update", "{ apt-get update; }",
+      "apt-get update && echo 'x && apt-get install x'", "timeout 30 apt-get update",
+      "{ apt-get update; }",
       "apk update && apt-get install -y x", "apt-get update > /dev/null 2>&1",
       "cat > x <<EOF\napt-get install x\nEOF\napt-get update", "bash <<EOF\napt-get update\nEOF",
-      "'apt-get' \"update\"", "apt-get update&&:", "apt-get update | cat", "for i in 1 2; do apt-get update; done",
+      "'apt-get' \"update\"", "apt-get update&&:", "apt-get update | cat",
+      "for i in 1 2; do apt-get update; done",
     ])
   func refreshes(_ script: String) {
     let history = history("/bin/sh -c \(script)")
@@ -59,12 +64,14 @@ struct HistoryTests {
       "apt-get update && apt-get install -y curl", "apt-get update; apt-get -y upgrade",
       "apt update && apt -o Dpkg::Use-Pty=0 -y install x", "apk update && apk add x",
       "apk add --no-cache x", "apt-get update | tee x && apt-get dist-upgrade", "yum -y update",
-      "dnf makecache && dnf --enablerepo update install x", "pacman -Syu --noconfirm", "pacman -Sy git",
+      "dnf makecache && dnf --enablerepo update install x", "pacman -Syu --noconfirm",
+      "pacman -Sy git",
       "zypper ref && zypper in -y x", "echo 'apt-get update'", "echo apt-get update",
       "# apt-get update", "cat <<EOF\napt-get update\nEOF", "echo \"x; apt-get update\"",
       "apt-get update && xargs apt-get install -y < list",
       "set -eux; apt-get update; \\\n apt-get install -y --no-install-recommends x; rm -rf /x",
-      "apt-get update && sh -c 'apt-get install x'", "apt-get update && bash <<X\napt-get install a\nX",
+      "apt-get update && sh -c 'apt-get install x'",
+      "apt-get update && bash <<X\napt-get install a\nX",
       "if ! x; then apt-get update && apt-get install -y x; fi", "apt-cache policy update",
       "my-apt-get update", "./apt-getupdate", "apt-get -o update install x", "",
     ])
@@ -76,7 +83,8 @@ struct HistoryTests {
     "that runs what cannot be looked into",
     arguments: [
       ("apt-get update && ./setup.sh", "setup.sh"), ("apt-get update && /opt/x/install", "install"),
-      ("apt-get update && curl x | bash", "bash"), ("apt-get update && install_packages x", "install_packages"),
+      ("apt-get update && curl x | bash", "bash"),
+      ("apt-get update && install_packages x", "install_packages"),
       ("apt-get update && sh setup.sh", "sh"), ("apt-get update; . /x", "."),
       ("apt-get update && make deps", "make"),
       ("apt-get update && $INSTALL x", "a command that is only known when it runs"),
@@ -124,15 +132,17 @@ struct HistoryTests {
       "COPY a /", "ADD https://bob:hunter2secret@example.com/a?sig=hunter3#x /b",
       "ADD https://example.com/\(token) /c")
     #expect(history.additions.map(\.what) == ["ADD [redacted] /b", "ADD [redacted] /c"])
-    #expect(self.history("COPY a /", "ADD https://u@example.com/a?sig=x /b").additions.map(\.what) == [
-      "ADD https://example.com/a /b"
-    ])
+    #expect(
+      self.history("COPY a /", "ADD https://u@example.com/a?sig=x /b").additions.map(\.what) == [
+        "ADD https://example.com/a /b"
+      ])
   }
 
   @Test("keeps each secret once, with the step it stands in")
   func secrets() {
     let history = history(
-      "/bin/sh -c #(nop) ADD file:0a in / ", "ENV DB_PASSWORD=hunter2", "RUN |1 API_TOKEN=\(SecretScannerTests.body(30)) /bin/sh -c x")
+      "/bin/sh -c #(nop) ADD file:0a in / ", "ENV DB_PASSWORD=hunter2",
+      "RUN |1 API_TOKEN=\(SecretScannerTests.body(30)) /bin/sh -c x")
     #expect(
       history.secrets == [
         SecretTrace(kind: "password", place: "history step 2 (ENV)", length: 7),
@@ -153,11 +163,14 @@ struct HistoryTests {
   /// Each nests, or never ends.
   @Test(
     "is read in time that grows with its length alone",
-    arguments: ["(", "$(", "`", "\"", "'", "<<A\n", "\\", "${", "\"$(", "a;", "sh -c '", "|1 A=b ", "<(", "{ ", "#", ">"])
+    arguments: [
+      "(", "$(", "`", "\"", "'", "<<A\n", "\\", "${", "\"$(", "a;", "sh -c '", "|1 A=b ", "<(",
+      "{ ", "#", ">",
+    ])
   func hostile(_ piece: String) {
     func time(_ bytes: Int) -> Duration {
       let text = "RUN /bin/sh -c " + String(repeating: piece, count: bytes / piece.utf8.count)
-      return ContinuousClock().measure { _ = history(text) }
+      return ProcessorTime.measure { _ = history(text) }
     }
     _ = time(1000)
     let short = min(time(10_000), time(10_000))

@@ -43,7 +43,7 @@ struct ImageVerdictTests {
     END
     build partly:1 <<'END'
     FROM privileged:1
-    USER root
+    USER 0:0
     RUN rm /gone && rm -r /o && mkdir /o && rm /replaced && touch /replaced && rm -r /d && touch /o/new && chmod 6711 /o/new
     END
     build updated:1 <<'END'
@@ -105,7 +105,7 @@ struct ImageVerdictTests {
       because: "what was not removed shows, and what is new"),
     ImageCase(
       image: "updated:1", slug: "image-update-instructions", verdict: "fail",
-      observed: "step 4: apt-get update", because: "the first step installs nothing"),
+      observed: "step 3: apt-get update", because: "the first step installs nothing"),
     ImageCase(
       image: "installed:1", slug: "image-update-instructions", verdict: "pass",
       because: "one only prints, the other installs"),
@@ -127,22 +127,26 @@ struct ImageVerdictTests {
       image: "secrets:1", slug: "image-secrets", verdict: "fail",
       observed: "AWS access key in label com.example.key (20 bytes)", because: "a key in a label"),
     ImageCase(
-      image: "secrets:1", slug: "image-secrets", verdict: "fail", observed: "password in history step",
+      image: "secrets:1", slug: "image-secrets", verdict: "fail",
+      observed: "password in history step",
       because: "unset by a later step, and still in the history"),
     ImageCase(
       image: "secrets:1", slug: "image-secrets", verdict: "fail",
       observed: "GitHub token in history step", because: "in a command"),
     ImageCase(
-      image: "argument:1", slug: "image-secrets", verdict: "fail", observed: "token in history step",
+      image: "argument:1", slug: "image-secrets", verdict: "fail",
+      observed: "token in history step",
       because: "a build argument stays in the history"),
     ImageCase(
       image: "committed:1", slug: "image-secrets", verdict: "fail",
       observed: "secret in ENV COMMIT_SECRET", because: "given when it was committed"),
     ImageCase(image: "base:1", slug: "image-secrets", verdict: "pass", because: "nothing but PATH"),
-    ImageCase(image: "privileged:1", slug: "image-healthcheck", verdict: "pass", because: "a command"),
+    ImageCase(
+      image: "privileged:1", slug: "image-healthcheck", verdict: "pass", because: "a command"),
     ImageCase(image: "cleaned:1", slug: "image-healthcheck", verdict: "fail", because: "NONE"),
     ImageCase(image: "base:1", slug: "image-healthcheck", verdict: "fail", because: "none"),
-    ImageCase(image: "committed:1", slug: "image-healthcheck", verdict: "pass", because: "a command"),
+    ImageCase(
+      image: "committed:1", slug: "image-healthcheck", verdict: "pass", because: "a command"),
   ]
 
   static let containers = [
@@ -170,7 +174,8 @@ struct ImageVerdictTests {
         """)
       #expect(told == "", "a secret is told")
       #expect(
-        try machine.shell("stat -c %a /var/lib/dockward /var/lib/dockward/cache /var/lib/dockward/cache/*")
+        try machine.shell(
+          "stat -c %a /var/lib/dockward /var/lib/dockward/cache /var/lib/dockward/cache/*")
           == "700\n700\n600\n")
       // A layer that was written to is looked at again.
       try machine.shell(
@@ -179,7 +184,9 @@ struct ImageVerdictTests {
         touch "$layer/sneaked" && chmod 4755 "$layer/sneaked"
         """)
       #expect(try machine.audit().verdict(Self.files, "image:cleaned:1") == "fail")
-      print("\(suite): \(2 * (Self.images.count + Self.containers.count)) verdicts on images and their users")
+      print(
+        "\(suite): \(2 * (Self.images.count + Self.containers.count)) verdicts on images and their users"
+      )
     }
   }
 

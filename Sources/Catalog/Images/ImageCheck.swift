@@ -80,7 +80,8 @@ extension Context {
       }
       return images.map { image in
         do {
-          let facts = snapshot.imageFacts[image.id] ?? ImageFacts(unreadable: "it was not inspected")
+          let facts =
+            snapshot.imageFacts[image.id] ?? ImageFacts(unreadable: "it was not inspected")
           return try judge(ImageView(image: image, facts: facts, context: self))
         } catch {
           return Finding(

@@ -13,7 +13,8 @@ extension ImageChecks {
           serving is not noticed: denial of service, of whatever is run from the image.
           """),
       remedy: .assist(
-        .recreate, "Give the image a HEALTHCHECK instruction, build it and create its containers again."),
+        .recreate,
+        "Give the image a HEALTHCHECK instruction, build it and create its containers again."),
       expected: "a health check"
     ) { view in
       switch view.facts.healthCheck {

@@ -27,7 +27,8 @@ extension ImageChecks {
     Check.ofImages(
       "image-minimal-packages", stride: [.elevationOfPrivilege],
       explanation: Explanation(
-        reads: "The size of each image, its layers, and the steps of its history that install packages.",
+        reads:
+          "The size of each image, its layers, and the steps of its history that install packages.",
         passes: "Never by itself: which packages are needed only a person can tell.",
         threat: """
           Every package that is not needed is code in which a flaw may be found, and a tool for whoever is \
@@ -41,7 +42,9 @@ extension ImageChecks {
     ) { view in
       let history = try view.known(\.history, "its history")
       let layers = try view.known(\.layerCount, "the number of its layers")
-      var parts = ["\(layers) layers", "\(history.installations.count) steps that install packages"]
+      var parts = [
+        "\(layers) layers", "\(history.installations.count) steps that install packages",
+      ]
       if let size = view.image.size.value {
         parts.insert("\((size + 500_000) / 1_000_000) MB", at: 0)
       }

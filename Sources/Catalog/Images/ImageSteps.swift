@@ -40,7 +40,8 @@ extension ImageChecks {
     Check.ofImages(
       "image-copy-not-add", stride: [.tampering],
       explanation: Explanation(
-        reads: "The instruction of every step of each image's history, those of its base images included.",
+        reads:
+          "The instruction of every step of each image's history, those of its base images included.",
         passes: """
           Fails for an ADD, other than the archive that is the root file system of an image made from nothing.
           """,
@@ -50,7 +51,8 @@ extension ImageChecks {
           """),
       remedy: .assist(
         .recreate,
-        "Use COPY in the Dockerfile; download in a RUN step that checks a digest. Build the image again."),
+        "Use COPY in the Dockerfile; download in a RUN step that checks a digest. Build the image again."
+      ),
       expected: "no ADD but for a base root file system"
     ) { view in
       let history = try view.known(\.history, "its history")

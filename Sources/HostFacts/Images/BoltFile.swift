@@ -78,7 +78,8 @@ struct BoltFile {
 
   /// Calls `body` with each key of `bucket`, its value, and the bucket that it names if it names one.
   func forEach(
-    in bucket: Bucket, _ body: (ArraySlice<UInt8>, ArraySlice<UInt8>, Bucket?) throws(Malformed) -> Void
+    in bucket: Bucket,
+    _ body: (ArraySlice<UInt8>, ArraySlice<UInt8>, Bucket?) throws(Malformed) -> Void
   ) throws(Malformed) {
     var budget = 1_000_000
     try forEach(at: bucket.page, depth: 0, &budget, body)
@@ -93,7 +94,9 @@ struct BoltFile {
     switch page {
     case .inline(let offset): start = offset
     case .numbered(let number):
-      guard number < UInt64(bytes.count / pageSize) else { throw Malformed(reason: "a page is missing") }
+      guard number < UInt64(bytes.count / pageSize) else {
+        throw Malformed(reason: "a page is missing")
+      }
       start = Int(number) * pageSize
     }
     guard start + 16 <= bytes.count else { throw Malformed(reason: "a page is cut off") }

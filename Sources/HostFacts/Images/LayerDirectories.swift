@@ -100,10 +100,12 @@ struct LayerFinder {
   private mutating func containerd(
     _ snapshotter: String, _ chain: [String]
   ) -> Reading<[LayerDirectory]> {
-    let reading = snapshots[snapshotter] ?? .first(
-      of: Self.containerdRoots(dataRoot).map {
-        ContainerdSnapshots.read(root, directory: $0, snapshotter: snapshotter)
-      })
+    let reading =
+      snapshots[snapshotter]
+      ?? .first(
+        of: Self.containerdRoots(dataRoot).map {
+          ContainerdSnapshots.read(root, directory: $0, snapshotter: snapshotter)
+        })
     snapshots[snapshotter] = reading
     switch reading {
     case .unreadable(let reason): return .unreadable(reason)
@@ -115,7 +117,8 @@ struct LayerFinder {
       // The native snapshotter makes a whole copy for each layer.
       for id in snapshotter == "native" ? chain.suffix(1) : chain[...] {
         guard let path = snapshots.directories[id] else {
-          return .unreadable("containerd has not unpacked the layer \(Printable.text(id, limit: 80))")
+          return .unreadable(
+            "containerd has not unpacked the layer \(Printable.text(id, limit: 80))")
         }
         directories.append(LayerDirectory(path: path, chainID: id))
       }

@@ -36,7 +36,9 @@ struct LayerStack {
         if !isHidden { visible.append(PrivilegedFile(file)) }
       }
     }
-    return visible.sorted { ($0.path, $0.mode, $0.uid, $0.gid) < ($1.path, $1.mode, $1.uid, $1.gid) }
+    return visible.sorted {
+      ($0.path, $0.mode, $0.uid, $0.gid) < ($1.path, $1.mode, $1.uid, $1.gid)
+    }
   }
 
   /// Whether a layer has something at the path, or above it something that is no directory (a whiteout

@@ -65,7 +65,9 @@ struct LayerSurvey {
     let stamps = Set(memory.images.values.flatMap { $0.files?.layers ?? [] }.map(\.key))
     // Layers of images that could not be finished are kept as well: the next pass goes on from there.
     for (key, layer) in walked {
-      if case .found(let walked) = layer { memory.layers[key] = walked.files.map(ImageMemory.File.init) }
+      if case .found(let walked) = layer {
+        memory.layers[key] = walked.files.map(ImageMemory.File.init)
+      }
     }
     for (key, files) in known where stamps.contains(key) && memory.layers[key] == nil {
       memory.layers[key] = files
@@ -90,7 +92,9 @@ struct LayerSurvey {
     var files: [PrivilegedEntry]
   }
 
-  private func stamp(_ directory: LayerDirectory) throws(ReadFailure) -> (LayerStamp, FileDescriptor) {
+  private func stamp(_ directory: LayerDirectory) throws(ReadFailure) -> (
+    LayerStamp, FileDescriptor
+  ) {
     do {
       let file = try root.open(directory.path, flags: O_RDONLY | O_DIRECTORY)
       var status = stat()
@@ -124,7 +128,8 @@ struct LayerSurvey {
     }
     let (root, attributes) = (root, attributes)
     let bounds = LayerBounds(deadline: deadline)
-    let results = await withTaskGroup(of: (LayerStamp, Reading<[PrivilegedEntry]>, Int).self) { group in
+    let results = await withTaskGroup(of: (LayerStamp, Reading<[PrivilegedEntry]>, Int).self) {
+      group in
       for stamp in waiting {
         group.addTask {
           do {
@@ -184,7 +189,9 @@ struct LayerSurvey {
   }
 
   private var isRootless: Bool {
-    (info?.securityOptions.value ?? []).contains { $0.split(separator: ",").first == "name=rootless" }
+    (info?.securityOptions.value ?? []).contains {
+      $0.split(separator: ",").first == "name=rootless"
+    }
   }
 
   private var attributes: OverlayAttributes {
@@ -197,7 +204,8 @@ struct LayerSurvey {
     if isRootless { return nil }
     let status = (try? TextFile.read("/proc/self/status", limit: 65_536, trust: .anyone)) ?? []
     let map = (try? TextFile.read("/proc/self/uid_map", limit: 65_536, trust: .anyone)) ?? []
-    let capabilities = status.split(separator: UInt8(ascii: "\n"))
+    let capabilities =
+      status.split(separator: UInt8(ascii: "\n"))
       .first { $0.starts(with: "CapEff:".utf8) }
       .flatMap { UInt64(String(decoding: $0.dropFirst(7), as: UTF8.self).trimmed, radix: 16) } ?? 0
     let numbers = String(decoding: map, as: UTF8.self).split { $0 == " " || $0 == "\n" }

@@ -64,7 +64,9 @@ struct LayerWalk {
   ) throws(ReadFailure) -> (files: [PrivilegedEntry], entryCount: Int) {
     var walk = LayerWalk(attributes: attributes, bounds: bounds)
     let copy = fcntl(directory, F_DUPFD_CLOEXEC, 0)
-    guard copy >= 0 else { throw ReadFailure("cannot read a layer: \(Errno(rawValue: errno).reason)") }
+    guard copy >= 0 else {
+      throw ReadFailure("cannot read a layer: \(Errno(rawValue: errno).reason)")
+    }
     try walk.enter(copy)
     return (walk.found, walk.entryCount)
   }
