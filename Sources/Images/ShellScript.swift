@@ -66,6 +66,7 @@ private struct Parser {
       }
       switch byte {
       case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): index += 1
+      case UInt8(ascii: "\\") where next == UInt8(ascii: "\n"): index += 2
       case UInt8(ascii: "\n"):
         index += 1
         slot = nil

@@ -43,7 +43,7 @@ struct ImageVerdictTests {
     END
     build partly:1 <<'END'
     FROM privileged:1
-    USER root
+    USER 0:0
     RUN rm /gone && rm -r /o && mkdir /o && rm /replaced && touch /replaced && rm -r /d && touch /o/new && chmod 6711 /o/new
     END
     build updated:1 <<'END'
@@ -105,7 +105,7 @@ struct ImageVerdictTests {
       because: "what was not removed shows, and what is new"),
     ImageCase(
       image: "updated:1", slug: "image-update-instructions", verdict: "fail",
-      observed: "step 4: apt-get update", because: "the first step installs nothing"),
+      observed: "step 3: apt-get update", because: "the first step installs nothing"),
     ImageCase(
       image: "installed:1", slug: "image-update-instructions", verdict: "pass",
       because: "one only prints, the other installs"),
