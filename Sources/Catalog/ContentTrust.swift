@@ -7,7 +7,7 @@ enum ContentTrust {
     explanation: Explanation(
       reads:
         "Which Docker client is installed and its version, by its own build information or dpkg; "
-        + "and whether DOCKER_CONTENT_TRUST is exported to login shells (/etc/environment, "
+        + "and whether DOCKER_CONTENT_TRUST is exported to login shells of the Bourne family (/etc/environment, "
         + "/etc/profile, /etc/profile.d) and to services (systemd's environment).",
       passes:
         "A client up to version 28, and the variable exported as on to both. Not applicable where "

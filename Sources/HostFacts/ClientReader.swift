@@ -31,9 +31,7 @@ struct ClientReader {
     for directory in Self.path {
       let path = directory + "/docker"
       do throws(ReadFailure) {
-        if let program = try program(at: path), seen.insert(program.identity).inserted {
-          clients.append(program.client)
-        }
+        if let client = try client(at: path, unless: &seen) { clients.append(client) }
       } catch {
         if error.isAbsence { continue }
         return .unreadable(error.description)
@@ -42,10 +40,10 @@ struct ClientReader {
     return .found(clients)
   }
 
-  /// What the executable file at `path` is; `nil` where there is another thing there.
-  private func program(
-    at path: String
-  ) throws(ReadFailure) -> (identity: FileIdentity, client: DockerClient)? {
+  /// What the executable file at `path` is; `nil` where there is another thing there, or one of `seen`.
+  private func client(
+    at path: String, unless seen: inout Set<FileIdentity>
+  ) throws(ReadFailure) -> DockerClient? {
     do {
       let file = try root.open(path, flags: O_RDONLY)
       defer { try? file.close() }
@@ -53,8 +51,10 @@ struct ClientReader {
       guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
       guard status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o111 != 0 else { return nil }
       let identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
-      let bytes = FileBytes(file: file, size: Int(status.st_size))
-      return (identity, client(bytes, at: path, canonical: try root.canonicalPath(of: file)))
+      guard seen.insert(identity).inserted else { return nil }
+      return client(
+        FileBytes(file: file, size: Int(status.st_size)), at: path,
+        canonical: try root.canonicalPath(of: file))
     } catch {
       throw ReadFailure(reading: path, error)
     }
