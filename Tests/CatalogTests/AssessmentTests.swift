@@ -101,7 +101,9 @@ struct AssessmentTests {
 /// The catalog itself.
 @Suite("Catalog")
 struct CatalogTests {
-  @Test("has 19 checks of the daemon, 24 of files, 31 of containers and one of the swarm, each name once")
+  @Test(
+    "has 19 checks of the daemon, 24 of files, 31 of containers and one of the swarm, each name once"
+  )
   func counts() {
     let slugs = Catalog.checks.map(\.slug)
     #expect(slugs.count { $0.hasPrefix("daemon-") } == 19)

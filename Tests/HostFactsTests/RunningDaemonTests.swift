@@ -20,7 +20,9 @@ struct RunningDaemonTests {
   @Test("has read a file that is older than it")
   func older() throws {
     try age {
-      #expect($0.isAsRead("/proc/1/../../etc/passwd", by: ourselves, pidFile: Self.nowhere) == .found(true))
+      #expect(
+        $0.isAsRead("/proc/1/../../etc/passwd", by: ourselves, pidFile: Self.nowhere)
+          == .found(true))
     }
   }
 
@@ -49,7 +51,9 @@ struct RunningDaemonTests {
       let path = fixture.path + "/daemon.json"
       try age {
         #expect($0.isAsRead(path, by: ourselves, pidFile: Self.nowhere) == .found(false))
-        #expect($0.isAsRead(fixture.path + "/x/y/z", by: ourselves, pidFile: Self.nowhere) == .found(false))
+        #expect(
+          $0.isAsRead(fixture.path + "/x/y/z", by: ourselves, pidFile: Self.nowhere)
+            == .found(false))
       }
     }
   }
@@ -90,7 +94,8 @@ struct RunningDaemonTests {
     #expect(ListeningSockets.address(Substring(text)) == address)
   }
 
-  @Test("has no other addresses", arguments: ["", ":", "0100007F", "0100007F:12345", "xyz:1", "01:1"])
+  @Test(
+    "has no other addresses", arguments: ["", ":", "0100007F", "0100007F:12345", "xyz:1", "01:1"])
   func noAddresses(_ text: String) { #expect(ListeningSockets.address(Substring(text)) == nil) }
 
   @Test("listens where it does, and no other process's address is its own")
@@ -105,7 +110,8 @@ struct RunningDaemonTests {
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let bound = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(socket, $0, length) == 0 && listen(socket, 1) == 0 && getsockname(socket, $0, &length) == 0
+        bind(socket, $0, length) == 0 && listen(socket, 1) == 0
+          && getsockname(socket, $0, &length) == 0
       }
     }
     try #require(bound)

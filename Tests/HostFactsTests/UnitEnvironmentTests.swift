@@ -16,7 +16,8 @@ struct UnitEnvironmentTests {
     "has its specifiers resolved",
     arguments: [
       ("plain", "plain"), ("100%%", "100%"), ("%n", "docker.service"), ("%N/%p", "docker/docker"),
-      ("%t/x", "/run/x"), ("%S %C %L %E", "/var/lib /var/cache /var/log /etc"), ("%H", "build-7.example"),
+      ("%t/x", "/run/x"), ("%S %C %L %E", "/var/lib /var/cache /var/log /etc"),
+      ("%H", "build-7.example"),
       ("%l", "build-7"), ("%m", "0123abcd"), ("%u:%U%h", "root:0/root"), ("%i", ""), ("%%n", "%n"),
       ("50%", "50%"),
     ])
@@ -26,7 +27,8 @@ struct UnitEnvironmentTests {
 
   @Test("has those of an instance")
   func instance() throws {
-    #expect(try specifiers("docker@blue.service").expand("%p %i %I %N") == "docker blue blue docker@blue")
+    #expect(
+      try specifiers("docker@blue.service").expand("%p %i %I %N") == "docker blue blue docker@blue")
   }
 
   @Test("is not known with one that is not known", arguments: ["%v", "%b", "x%Zy"])
@@ -68,8 +70,10 @@ struct UnitEnvironmentTests {
       "/etc/docker.d/.hidden.env": "B=3\n", "/etc/docker.d/x.conf": "B=4\n",
       "/etc/other/1.env": "B=5\n",
     ]
-    #expect(try await variables("EnvironmentFile=/etc/%p.d/*.env\n", files) == ["A": "1", "B": "2"])
-    #expect(try await variables("EnvironmentFile=/etc/*/[12].env\n", files) == ["A": "1", "B": "5"])
+    #expect(
+      try await variables("EnvironmentFile=/etc/%p.d/*.env\n", files) == ["A": "1", "B": "2"])
+    #expect(
+      try await variables("EnvironmentFile=/etc/*/[12].env\n", files) == ["A": "1", "B": "5"])
     #expect(try await variables("EnvironmentFile=-/etc/none/*.env\n", files) == [:])
   }
 
