@@ -92,7 +92,9 @@ struct MisbehavingContainerTests {
     }
     let verdicts = report.verdicts(on: "sly")
     #expect(verdicts["container-privileged"] == "fail")
-    #expect(!verdicts.values.contains("unknown"))
+    // Nobody can say with what settings this Engine runs, and 20.10 does not report this one.
+    #expect(
+      verdicts.filter { $0.value == "unknown" }.map(\.key) == ["container-no-new-privileges"])
     #expect(try report.verdicts(on: "idle") == innocent())
   }
 

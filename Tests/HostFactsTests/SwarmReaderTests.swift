@@ -13,8 +13,7 @@ struct SwarmReaderTests {
     + #""SubnetSize":24,"DataPathPort":4789,"JoinInProgress":false}"#
 
   private func facts(
-    _ record: String?, state: String = "active", dataRoot: String? = "/srv/docker",
-    process: Reading<DaemonProcess> = .absent
+    _ record: String?, state: String = "active", dataRoot: String? = "/srv/docker"
   ) async throws -> SwarmFacts {
     try await FixtureRoot.with { fixture in
       if let record { try fixture.file("/srv/docker/swarm/docker-state.json", record) }
@@ -22,7 +21,7 @@ struct SwarmReaderTests {
       info.swarm.localNodeState = .value(state)
       var facts = SwarmFacts()
       try fixture.opened {
-        SwarmReader(root: $0, process: process, dataRoot: dataRoot).complete(&facts, info: info)
+        SwarmReader(root: $0, dataRoot: dataRoot).complete(&facts, info: info)
       }
       return facts
     }
@@ -55,16 +54,5 @@ struct SwarmReaderTests {
     #expect(
       try await facts(Self.record, dataRoot: nil).node
         == .unreadable("the Engine did not report DockerRootDir"))
-  }
-
-  @Test("comes with what its dockerd listens at, where that process is known")
-  func listeners() async throws {
-    #expect(try await facts(Self.record).listeners == .unreadable("no dockerd was found"))
-    #expect(
-      try await facts(Self.record, process: .unreadable("who?")).listeners == .unreadable("who?"))
-    let gone = DaemonProcess(pid: 4_194_305, executable: "/usr/bin/dockerd")
-    #expect(
-      try await facts(Self.record, process: .found(gone)).listeners
-        == .unreadable("cannot read '/proc/4194305/net/tcp': no such file or directory"))
   }
 }

@@ -65,6 +65,14 @@ private let tools = """
   }
   flags() { printf '[Service]\\nExecStart=\\nExecStart=/usr/sbin/dockerd %s\\n' "$*" > $dropins/flags.conf; }
   standard() { rm -f $json $dropins/*.conf; restart; }
+  # Has systemd listen for dockerd in the network, too.
+  activated() {
+    mkdir -p /etc/systemd/system/docker.socket.d
+    printf '[Socket]\\nListenStream=127.0.0.1:2375\\n' > /etc/systemd/system/docker.socket.d/tcp.conf
+    systemctl daemon-reload
+    systemctl stop docker.service docker.socket; systemctl start docker.socket
+    restart
+  }
   hardened() {
     echo '{"defaultAction": "SCMP_ACT_ALLOW"}' > /etc/docker/seccomp.json
     cat > $json <<'END'
@@ -385,11 +393,7 @@ struct DaemonVerdictTests {
     listening(
       "opened by systemd in the clear",
       """
-      standard
-      mkdir -p /etc/systemd/system/docker.socket.d
-      printf '[Socket]\\nListenStream=127.0.0.1:2375\\n' > /etc/systemd/system/docker.socket.d/tcp.conf
-      systemctl daemon-reload; systemctl stop docker.service docker.socket; systemctl start docker.socket
-      restart
+      standard; activated
       """, "fail", observed: "127.0.0.1:2375 without TLS"),
     listening(
       "which nothing explains",
@@ -397,10 +401,11 @@ struct DaemonVerdictTests {
       "unknown", reason: "listens on 127.0.0.1:2375, which nothing"),
     listening(
       "opened by systemd, with TLS that verifies",
-      "flags -H fd:// --tlsverify \(files); restart", "pass", observed: "127.0.0.1:2375"),
+      "flags -H fd:// --tlsverify \(files); activated", "pass", observed: "127.0.0.1:2375 with TLS"),
     listening(
       "kept for a container",
       """
+      rm -r /etc/systemd/system/docker.socket.d; systemctl daemon-reload
       systemctl stop docker.service docker.socket; systemctl start docker.socket
       rm $dropins/flags.conf; echo '{"userland-proxy": false}' > $json; restart
       docker run -d --name web -p 8080:80 busybox sleep 86400

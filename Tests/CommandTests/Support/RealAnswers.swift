@@ -44,6 +44,7 @@ enum RealAnswers {
       case "/info": return FakeEngine.Answer(body: body("info"))
       case "/images/json": return FakeEngine.Answer(body: body("images"))
       case "/volumes": return FakeEngine.Answer(body: body("volumes"))
+      case _ where path.hasPrefix("/networks"): return FakeEngine.Answer(body: body("networks"))
       case _ where path.hasPrefix("/containers/json"): return FakeEngine.Answer(body: list)
       default:
         guard let name = names.first(where: { path == "/containers/\(id($0))/json" }) else {
