@@ -9,14 +9,16 @@ import Reporting
 
 /// `dockward check`: one pass over the host, printed.
 struct Check: AsyncParsableCommand {
+  // Named, since to derive it from the type takes ArgumentParser a millisecond.
   static let configuration = CommandConfiguration(
-    abstract: "Judge this host once and print the result; changes nothing.",
+    commandName: "check", abstract: "Judge this host once and print the result; changes nothing.",
     discussion: """
       Exit status: 0 done, 1 the --fail-on condition holds, 2 usage or configuration error, \
       3 the pass could not be completed.
       """)
 
-  @OptionGroup(title: "What is judged") var choice: ChoiceOptions
+  @OptionGroup(title: "By which benchmark") var benchmark: BenchmarkOptions
+  @OptionGroup(title: "Which checks are judged") var choice: ChoiceOptions
   @OptionGroup(title: "Which containers are judged") var scope: ScopeOptions
   @OptionGroup(title: "Where it is read") var source: SourceOptions
   @OptionGroup(title: "How it is printed") var output: OutputOptions
@@ -37,13 +39,14 @@ struct Check: AsyncParsableCommand {
     let reporter = ProgressLine(isShown: output.showsProgress)
     // A choice that names nothing is an error before anything is asked. Without one, the benchmark is
     // read while the Engine answers; where that fails, the pass is cancelled.
-    let chosen =
-      choice.isEmpty
-      ? nil : try choice.terms(policy: configuration.policy, scope: scope.scope)
+    func terms() throws -> Assessment.Terms {
+      try choice.terms(of: benchmark, policy: configuration.policy, scope: scope)
+    }
+    let chosen = benchmark.isEmpty && choice.isEmpty ? nil : try terms()
     async let reading = source.snapshot(
       startedAt: startedAt, policy: configuration.policy,
       progress: Progress { reporter.show($0) })
-    let terms = try chosen ?? choice.terms(policy: configuration.policy, scope: scope.scope)
+    let terms = try chosen ?? terms()
     let snapshot = try await reading
     reporter.clear()
     if let file = source.saveSnapshot { try SnapshotFile.save(snapshot, to: file) }
@@ -71,8 +74,9 @@ struct Check: AsyncParsableCommand {
 }
 
 /// When `check` exits with 1.
-enum FailureCondition: String, ExpressibleByArgument, CaseIterable {
+enum FailureCondition: String, ExpressibleByArgument {
   case never, fail, unknown
+  static let allValueStrings = ["never", "fail", "unknown"]
 
   func holds(for report: Report) -> Bool {
     switch self {

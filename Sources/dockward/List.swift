@@ -12,13 +12,14 @@ struct ListChecks: ParsableCommand {
       service, elevation of privilege.
       """)
 
-  @OptionGroup(title: "What is listed") var choice: ChoiceOptions
+  @OptionGroup(title: "By which benchmark") var benchmark: BenchmarkOptions
+  @OptionGroup(title: "Which checks are listed") var choice: ChoiceOptions
 
   @Option(help: "The form of the list.")
   var format: OutputOptions.Format = .text
 
   func run() throws {
-    let (benchmark, slugs) = try choice.chosen()
+    let (benchmark, slugs) = try choice.chosen(of: benchmark)
     let listing = CatalogListing(benchmark, selection: slugs, catalog: Catalog.bySlug)
     let bytes =
       switch format {
