@@ -9,10 +9,9 @@ import Reporting
 
 /// `dockward check`: one pass over the host, printed.
 struct Check: AsyncParsableCommand {
+  // Named, since to derive it from the type takes ArgumentParser a millisecond.
   static let configuration = CommandConfiguration(
-    // The parser would find it by reflection, which takes half a millisecond.
-    commandName: "check",
-    abstract: "Judge this host once and print the result; changes nothing.",
+    commandName: "check", abstract: "Judge this host once and print the result; changes nothing.",
     discussion: """
       Exit status: 0 done, 1 the --fail-on condition holds, 2 usage or configuration error, \
       3 the pass could not be completed.
@@ -75,8 +74,9 @@ struct Check: AsyncParsableCommand {
 }
 
 /// When `check` exits with 1.
-enum FailureCondition: String, ExpressibleByArgument, CaseIterable {
+enum FailureCondition: String, ExpressibleByArgument {
   case never, fail, unknown
+  static let allValueStrings = ["never", "fail", "unknown"]
 
   func holds(for report: Report) -> Bool {
     switch self {

@@ -15,35 +15,29 @@ struct ChoiceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Not these checks.", valueName: "selectors"))
   var exclude: [String] = []
 
-  @Option(help: "Only checks of this level; 2 extends 1, and means both.")
-  var level: Level?
+  // All of these are texts, which are looked at below: each further type of a value is one more that
+  // ArgumentParser has the runtime make at every start.
+
+  @Option(help: "Only checks of this level; 2 extends 1, and means both. (values: 1, 2)")
+  var level: String?
 
   @Flag(help: "Only checks that the benchmark calls Scored, or, from 1.6.0 on, Automated.")
   var scored = false
 
   @Option(
     help: ArgumentHelp(
-      "Only checks of these surfaces: client, host, registry.", valueName: "surfaces"),
-    transform: {
-      try List($0, of: Surface.allCases.map(\.rawValue)) { Surface(rawValue: $0.lowercased()) }
-    })
-  var surface: [List<Surface>] = []
+      "Only checks of these surfaces: client, host, registry.", valueName: "surfaces"))
+  var surface: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Only checks against these threats: S, T, R, I, D, E, or in words.", valueName: "threats"),
-    transform: { try List($0, of: Stride.allCases.map(\.rawValue)) { Stride(named: $0) } })
-  var stride: [List<Stride>] = []
+      "Only checks against these threats: S, T, R, I, D, E, or in words.", valueName: "threats"))
+  var stride: [String] = []
 
-  @Option(
-    help: ArgumentHelp("Only these sections: 5, or 1.1.", valueName: "numbers"),
-    transform: { List($0) })
-  var section: [List<String>] = []
+  @Option(help: ArgumentHelp("Only these sections: 5, or 1.1.", valueName: "numbers"))
+  var section: [String] = []
 
-  enum Level: Int, ExpressibleByArgument, CaseIterable {
-    case one = 1
-    case two = 2
-  }
+  func validate() throws { _ = try selection() }
 
   /// Whether everything is left at its default.
   var isEmpty: Bool { given.isEmpty }
@@ -55,15 +49,7 @@ struct ChoiceOptions: ParsableArguments {
   ) throws -> (benchmark: Benchmark, slugs: Set<String>) {
     do {
       let benchmark = try benchmarks.benchmarkInUse(of: benchmarks.library())
-      var selection = Selection()
-      selection.named = check
-      selection.excluded = exclude
-      selection.level = level?.rawValue
-      selection.scoredOnly = scored
-      selection.surfaces = Set(surface.flatMap(\.items))
-      selection.stride = Set(stride.flatMap(\.items))
-      selection.sections = section.flatMap(\.items)
-      let slugs = try selection.slugs(in: benchmark)
+      let slugs = try selection().slugs(in: benchmark)
       if slugs.isEmpty, !given.isEmpty {
         throw Failure(
           .usage, "no check of \(benchmark.title) is left by \(given.joined(separator: " "))")
@@ -85,40 +71,56 @@ struct ChoiceOptions: ParsableArguments {
       benchmark: benchmark, selection: slugs, policy: policy, scope: scope.scope)
   }
 
-  /// The options that choose checks, as they were given.
-  private var given: [String] {
-    check.map { "--check \($0)" } + exclude.map { "--exclude \($0)" }
-      + (level.map { ["--level \($0.rawValue)"] } ?? []) + (scored ? ["--scored"] : [])
-      + surface.map { "--surface \($0.text)" } + stride.map { "--stride \($0.text)" }
-      + section.map { "--section \($0.text)" }
+  /// Throws a `ValidationError` for what is no level, surface or threat.
+  private func selection() throws -> Selection {
+    var selection = Selection()
+    selection.named = check
+    selection.excluded = exclude
+    selection.level = try level.map {
+      try Self.item($0, of: "level", ["1", "2"]) { ["1": 1, "2": 2][$0] }
+    }
+    selection.scoredOnly = scored
+    selection.surfaces = Set(
+      try Self.words(surface).map {
+        try Self.item($0, of: "surface", Surface.allCases.map(\.rawValue)) {
+          Surface(rawValue: $0.lowercased())
+        }
+      })
+    selection.stride = Set(
+      try Self.words(stride).map {
+        try Self.item($0, of: "stride", Stride.allCases.map(\.rawValue)) { Stride(named: $0) }
+      })
+    selection.sections = Self.words(section)
+    return selection
   }
-}
 
-/// What an option is given with commas, white space allowed.
-struct List<Item: Sendable>: Sendable {
-  var text: String
-  var items: [Item]
+  /// What `parse`, which takes the `known`, makes of a word that was given to `option`.
+  private static func item<Item>(
+    _ word: String, of option: String, _ known: [String], _ parse: (String) -> Item?
+  ) throws -> Item {
+    guard let item = parse(word) else {
+      throw ValidationError("--\(option): '\(word)' is none of \(known.joined(separator: ", "))")
+    }
+    return item
+  }
 
-  /// Throws for the first of them that `parse`, which takes those of `names`, knows nothing of.
-  init(_ text: String, of names: [String], _ parse: (String) -> Item?) throws {
-    self.text = text
-    items = try Self.words(text).map { word in
-      guard let item = parse(word) else {
-        throw ValidationError("'\(word)' is none of \(names.joined(separator: ", "))")
+  /// The words of lists with commas, white space allowed.
+  private static func words(_ lists: [String]) -> [String] {
+    lists.flatMap { list in
+      list.split(separator: ",", omittingEmptySubsequences: false).map {
+        String($0.trimmingSpace())
       }
-      return item
     }
   }
 
-  private static func words(_ text: String) -> [String] {
-    text.split(separator: ",", omittingEmptySubsequences: false).map { String($0.trimmingSpace()) }
-  }
-}
-
-extension List<String> {
-  init(_ text: String) {
-    self.text = text
-    items = Self.words(text)
+  /// The options that choose checks, as they were given.
+  private var given: [String] {
+    func options(_ name: String, _ values: [String]) -> [String] {
+      values.map { "--\(name) \($0)" }
+    }
+    return options("check", check) + options("exclude", exclude)
+      + options("level", level.map { [$0] } ?? []) + (scored ? ["--scored"] : [])
+      + options("surface", surface) + options("stride", stride) + options("section", section)
   }
 }
 

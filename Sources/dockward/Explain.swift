@@ -6,6 +6,7 @@ import Reporting
 /// `dockward explain`: checks in full.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract: "Explain checks: what is read, why it matters, how to mend it.",
     discussion: "Reads nothing of this host.")
 

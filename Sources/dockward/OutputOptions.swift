@@ -5,8 +5,15 @@ import Reporting
 
 /// How a report is printed, and where.
 struct OutputOptions: ParsableArguments {
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-  enum Colour: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
+  // The values stand here in words, since ArgumentParser finds them by reflection at every start.
+  enum Format: String, ExpressibleByArgument {
+    case text, json
+    static let allValueStrings = ["text", "json"]
+  }
+  enum Colour: String, ExpressibleByArgument {
+    case auto, always, never
+    static let allValueStrings = ["auto", "always", "never"]
+  }
 
   @Option(help: "The form of the report.")
   var format: Format = .text

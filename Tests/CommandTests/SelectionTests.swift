@@ -105,22 +105,11 @@ struct SelectionTests {
   @Test(
     "by what is no level, surface, threat or section is an error",
     arguments: [
-      (
-        ["--level", "3"],
-        "The value '3' is invalid for '--level <level>'. Please provide one of '1' and '2'."
-      ),
-      (
-        ["--surface", "host,hots"],
-        "The value 'host,hots' is invalid for '--surface <surfaces>': 'hots' is none of client, host, registry"
-      ),
-      (
-        ["--surface", ""],
-        "The value '' is invalid for '--surface <surfaces>': '' is none of client, host, registry"
-      ),
-      (
-        ["--stride", "S,X"],
-        "The value 'S,X' is invalid for '--stride <threats>': 'X' is none of S, T, R, I, D, E"
-      ),
+      (["--level", "3"], "--level: '3' is none of 1, 2"),
+      (["--level", ""], "--level: '' is none of 1, 2"),
+      (["--surface", "host, hots"], "--surface: 'hots' is none of client, host, registry"),
+      (["--surface", ""], "--surface: '' is none of client, host, registry"),
+      (["--stride", "S,X"], "--stride: 'X' is none of S, T, R, I, D, E"),
     ])
   func invalid(_ arguments: [String], message: String) throws {
     for command in ["check", "list"] {
