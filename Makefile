@@ -6,7 +6,7 @@ SUITE ?= trixie
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: audit build test lint format bench clean help
+.PHONY: audit build test lint format docs bench clean help
 
 audit: build ## build dockward and judge this host with it; options of dockward in ARGS="..."
 	@$(BINARY) $(ARGS)
@@ -23,6 +23,9 @@ lint: ## check the format of the Swift sources, and the shell scripts
 format: ## put the Swift sources into their format
 	@.ci/require toolchain
 	@swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+docs: ## make docs/checks anew from the catalog
+	@.ci/docs
 
 bench: build ## time an audit of 50 containers in a test machine, SUITE=bookworm or trixie
 	@.ci/require machine

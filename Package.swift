@@ -63,7 +63,7 @@ let package = Package(
       ], swiftSettings: house),
     .testTarget(
       name: "CatalogTests",
-      dependencies: ["HardeningModel", "Documents", "Catalog", "TestSupport"],
+      dependencies: ["HardeningModel", "Documents", "Catalog", "Reporting", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "DockerEngineTests",

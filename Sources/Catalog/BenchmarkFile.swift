@@ -45,7 +45,9 @@ package enum BenchmarkFile {
   private static func entry(
     _ item: YAMLText, knownSlugs: Set<String>
   ) throws(DocumentError) -> Benchmark.Entry {
-    let members = try item.members(["id", "check", "level", "scored", "assessment", "title"])
+    let members = try item.members([
+      "id", "check", "level", "scored", "assessment", "parts", "title",
+    ])
     let check = try item.required("check", of: members)
     let slug = try check.text()
     guard knownSlugs.contains(slug) else {
@@ -55,7 +57,22 @@ package enum BenchmarkFile {
     return Benchmark.Entry(
       id: try item.required("id", of: members).text(), slug: slug,
       title: try item.required("title", of: members).text(),
-      level: try members["level"]?.integer(in: 1...2), marking: try marking(item, members))
+      level: try members["level"]?.integer(in: 1...2), marking: try marking(item, members),
+      parts: try members["parts"].map(parts) ?? [])
+  }
+
+  /// The letters in `parts`, e.g. `[a, b]`.
+  private static func parts(_ list: YAMLText) throws(DocumentError) -> [String] {
+    var letters: [String] = []
+    for item in try list.items() {
+      let letter = try item.text()
+      guard letter.utf8.count == 1, letter >= "a", letter <= "z" else {
+        throw item.error("'\(letter)' is no small letter")
+      }
+      guard !letters.contains(letter) else { throw item.error("'\(letter)' stands here twice") }
+      letters.append(letter)
+    }
+    return letters
   }
 
   private static func marking(

@@ -114,16 +114,19 @@ package struct BenchmarkLibrary: Sendable {
     return row.0
   }
 
-  /// The two or three numbers of a version of Docker, without what a distribution or an edition puts
-  /// behind them: `18.09.1-ce`, `20.10.24+dfsg1`.
+  /// The numbers of a version of Docker, without what a distribution or an edition puts behind them
+  /// and git before them: `18.09.1-ce`, `20.10.24+dfsg1`, `v20.10`. The first alone stands for the
+  /// last version that begins with it.
   private static func releaseNumbers(_ version: String) -> [Int]? {
-    let release = version.prefix { $0 != "-" && $0 != "+" && $0 != "~" }
+    let plain = version.hasPrefix("v") ? version.dropFirst() : version[...]
+    let release = plain.prefix { $0 != "-" && $0 != "+" && $0 != "~" }
     let parts = release.split(separator: ".", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { part in
       part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         ? Int(part) : nil
     }
-    return (2...3).contains(parts.count) && numbers.count == parts.count ? numbers : nil
+    guard (1...3).contains(parts.count), numbers.count == parts.count else { return nil }
+    return numbers.count == 1 ? numbers + [.max] : numbers
   }
 
   private static func version(_ id: String) -> [Int] {

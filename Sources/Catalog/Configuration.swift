@@ -18,13 +18,16 @@ package struct Configuration: Sendable, Equatable {
     guard let document = try YAMLText.parse(bytes, file: file), !document.isNull else {
       return configuration
     }
-    let members = try document.members(Key.allCases.map(\.rawValue))
+    let members = try document.members(keys)
     for key in Key.allCases {
       guard let value = members[key.rawValue] else { continue }
       try configuration.policy.set(key, to: value)
     }
     return configuration
   }
+
+  /// Every key that the file may have.
+  package static let keys = Key.allCases.map(\.rawValue)
 
   fileprivate enum Key: String, CaseIterable {
     case allowedMounts, allowedDevices, allowedCgroupParents, containerStates, swarmExpected
@@ -53,7 +56,8 @@ extension Policy {
       guard !states.isEmpty else {
         throw value.error("with no state at all no container would be judged")
       }
-      containerStates = Set(states)
+      // All of them are those that are counted by default.
+      containerStates = Set(states) == Set(ContainerState.allCases) ? nil : Set(states)
     case .swarmExpected: swarmExpected = try value.bool()
     case .trustedDockerUsers:
       trustedDockerUsers =

@@ -10,41 +10,158 @@ enum FileChecks {
   private static let targets = [
     FileTarget(
       "file-docker-service", [Part(.dockerService, allowed: 0o644)],
-      called: "docker.service"),
+      called: "docker.service",
+      found: """
+        The unit file of docker.service and its drop-ins: those that the running systemd names, \
+        or, on a mounted file system, those in the places where systemd looks.
+        """,
+      access: "write",
+      gain: """
+        decides what root executes when Docker is started next: the host's software is changed \
+        (tampering) and its control gained (elevation of privilege)
+        """),
     FileTarget(
       "file-docker-socket-unit", [Part(.dockerSocketUnit, allowed: 0o644)],
-      called: "docker.socket"),
+      called: "docker.socket",
+      found: """
+        The unit file of docker.socket and its drop-ins: those that the running systemd names, \
+        or, on a mounted file system, those in the places where systemd looks.
+        """,
+      access: "write",
+      gain: """
+        decides where systemd listens for the Engine and who may connect, the next time the \
+        socket is made: the host's protection is changed (tampering) and with the Engine root's \
+        power over the host gained (elevation of privilege)
+        """),
     FileTarget(
       "file-etc-docker", [Part(.etcDocker, allowed: 0o755, kind: .directory)],
-      called: "/etc/docker"),
+      called: "/etc/docker",
+      found: "The directory /etc/docker.",
+      access: "write to",
+      gain: """
+        can put files of their own in the place of daemon.json and of the certificates of \
+        registries, whatever the modes of these: what the host's daemon obeys is changed \
+        (tampering), and the daemon is root (elevation of privilege)
+        """),
     FileTarget(
       "file-registry-certs",
       [Part(.registryCertificates, allowed: 0o444), Part(.registryKeys, allowed: 0o400)],
-      called: "registry certificate", threats: [.spoofing, .tampering], surface: .registry),
+      called: "registry certificate", threats: [.spoofing, .tampering], surface: .registry,
+      found: """
+        All files below /etc/docker/certs.d: certificates of registries and of their \
+        authorities, and, ending in .key, the private keys by which this host signs in to a \
+        registry.
+        """,
+      access: "change",
+      gain: """
+        decides which registry the daemon takes for the real one (spoofing), and so which images \
+        it pulls and runs (tampering); whoever can read a private key is this host to the \
+        registry
+        """),
     FileTarget(
       "file-tls-ca", [Part(.tlsCA, allowed: 0o444)],
-      called: "TLS CA certificate", threats: [.spoofing, .tampering]),
+      called: "TLS CA certificate", threats: [.spoofing, .tampering, .elevationOfPrivilege],
+      surface: .client,
+      found: """
+        The authority that clients of the Engine's TCP port have to show a certificate of: \
+        tlscacert of dockerd's options or configuration file, else /root/.docker/ca.pem. Only \
+        where TLS is switched on.
+        """,
+      access: "write",
+      gain: """
+        can name an authority of their own (tampering), by which any client they make up passes \
+        for a trusted one (spoofing) and commands the Engine, that is root on the host \
+        (elevation of privilege)
+        """),
     FileTarget(
       "file-tls-cert", [Part(.tlsCertificate, allowed: 0o444)],
-      called: "server certificate", threats: [.spoofing, .tampering]),
+      called: "server certificate", threats: [.tampering, .denialOfService], surface: .client,
+      found: """
+        The certificate that the Engine shows to clients of its TCP port: tlscert of dockerd's \
+        options or configuration file, else /root/.docker/cert.pem. Only where TLS is switched \
+        on.
+        """,
+      access: "write",
+      gain: """
+        can replace what clients know the Engine by (tampering); with a certificate that does \
+        not fit the key, dockerd does not start again (denial of service)
+        """),
     FileTarget(
       "file-tls-key", [Part(.tlsKey, allowed: 0o400)],
-      called: "server key", threats: [.spoofing, .informationDisclosure]),
+      called: "server key", threats: [.spoofing, .informationDisclosure], surface: .client,
+      found: """
+        The private key by which the Engine proves to clients of its TCP port who it is: tlskey \
+        of dockerd's options or configuration file, else /root/.docker/key.pem. Only where TLS \
+        is switched on.
+        """,
+      access: "read",
+      gain: """
+        can answer clients in the Engine's place (spoofing) and is then sent what they send it, \
+        registry passwords and the environments of containers included (information disclosure)
+        """),
     FileTarget(
       "file-docker-sock", [Part(.apiSocket, allowed: 0o660, kind: .socket)],
-      called: "API socket", group: .api, threats: [.elevationOfPrivilege]),
+      called: "API socket", group: .api, threats: [.elevationOfPrivilege], surface: .client,
+      found: """
+        The Unix sockets of the Engine's API: those in dockerd's options and configuration file, \
+        those that docker.socket opens for it, and the one that dockward itself asks.
+        """,
+      access: "connect to",
+      gain: """
+        is a client of the Engine and can have it start a privileged container that has the \
+        host's disk: root's power over the host without being root (elevation of privilege)
+        """),
     FileTarget(
       "file-daemon-json", [Part(.daemonConfiguration, allowed: 0o644)],
-      called: "daemon configuration file"),
+      called: "daemon configuration file",
+      found: """
+        The configuration file that dockerd was told of (--config-file), else \
+        /etc/docker/daemon.json.
+        """,
+      access: "write",
+      gain: """
+        sets the options of a daemon that is root, once it reads them again: registries without \
+        TLS, runtimes that it executes, sockets for everybody. The host's protection is changed \
+        (tampering) and its control gained (elevation of privilege)
+        """),
     FileTarget(
       "file-default-docker", [Part(.defaultDocker, allowed: 0o644)],
-      called: "/etc/default/docker"),
+      called: "/etc/default/docker",
+      found: """
+        /etc/default/docker, by which Debian's packages set variables for the start of dockerd.
+        """,
+      access: "write",
+      gain: """
+        can add options to a daemon that is root, wherever its unit or start script reads this \
+        file: the host's protection is changed (tampering) and its control gained (elevation of \
+        privilege)
+        """),
     FileTarget(
       "file-sysconfig-docker", [Part(.sysconfigDocker, allowed: 0o644)],
-      called: "/etc/sysconfig/docker"),
+      called: "/etc/sysconfig/docker",
+      found: """
+        /etc/sysconfig/docker, by which Red Hat's packages set variables for the start of \
+        dockerd.
+        """,
+      access: "write",
+      gain: """
+        can add options to a daemon that is root, wherever its unit reads this file: the host's \
+        protection is changed (tampering) and its control gained (elevation of privilege)
+        """),
     FileTarget(
       "file-containerd-sock", [Part(.containerdSocket, allowed: 0o660, kind: .socket)],
-      called: "containerd socket", threats: [.elevationOfPrivilege]),
+      called: "containerd socket", threats: [.elevationOfPrivilege],
+      found: """
+        The socket by which dockerd commands containerd: that of --containerd or of the \
+        configuration file, else /run/containerd/containerd.sock where it exists, else that of \
+        the containerd which dockerd starts for itself.
+        """,
+      access: "connect to",
+      gain: """
+        commands containerd, which is root and asks nobody for leave: it starts any process with \
+        any privilege on the host, past all that Docker checks and records (elevation of \
+        privilege)
+        """),
   ]
 }
 
@@ -77,10 +194,17 @@ struct FileTarget: Sendable {
   var group: Group
   var threats: [Stride]
   var surface: Surface
+  /// Where its files are looked for, as a sentence.
+  var found: String
+  /// What its mode keeps others from doing with it, e.g. `write`.
+  var access: String
+  /// What that would gain them: the end of a sentence that begins with who they are.
+  var gain: String
 
   init(
     _ stem: String, _ parts: [Part], called name: String, group: Group = .root,
-    threats: [Stride] = [.tampering, .elevationOfPrivilege], surface: Surface = .host
+    threats: [Stride] = [.tampering, .elevationOfPrivilege], surface: Surface = .host,
+    found: String, access: String, gain: String
   ) {
     self.stem = stem
     self.parts = parts
@@ -88,25 +212,24 @@ struct FileTarget: Sendable {
     self.group = group
     self.threats = threats
     self.surface = surface
+    self.found = found
+    self.access = access
+    self.gain = gain
   }
 
   var ownerCheck: Check {
-    let owner =
-      group == .api ? "root:docker (or the group that dockerd is told to use)" : "root:root"
-    return Check(
-      slug: stem + "-owner", surface: surface, stride: threats,
-      remedy: .assist(.none, "Give each file named above to \(owner) with chown.")
+    Check(
+      slug: stem + "-owner", surface: surface, stride: threats, explanation: ownerExplanation,
+      remedy: .assist(.none, ownerAdvice)
     ) { context in
       findings(context) { path, _, fact in ownership(path, fact, context) }
     }
   }
 
   var modeCheck: Check {
-    let modes = parts.map { octal($0.allowed) }.joined(separator: ", private keys ")
-    return Check(
-      slug: stem + "-mode", surface: surface, stride: threats,
-      remedy: .assist(
-        .none, "Take the extra permission bits away with chmod; allowed is at most \(modes).")
+    Check(
+      slug: stem + "-mode", surface: surface, stride: threats, explanation: modeExplanation,
+      remedy: .assist(.none, modeAdvice)
     ) { context in
       findings(context) { path, part, fact in permissions(path, part, fact) }
     }
@@ -199,7 +322,7 @@ struct FileTarget: Sendable {
       subject: .file(path), verdict: .unknown, observed: observed, source: "stat" + target)
   }
 
-  private func octal(_ mode: UInt16) -> String { "0" + String(mode, radix: 8) }
+  func octal(_ mode: UInt16) -> String { "0" + String(mode, radix: 8) }
 }
 
 extension FileFact.Kind {

@@ -34,12 +34,31 @@ package enum Selector {
     return slugs
   }
 
+  /// The slugs that a list names in the order in which it does, each once. A check that only other
+  /// benchmarks have is known by its slug.
+  package static func checks(
+    named list: String, in benchmark: Benchmark
+  ) throws(Unknown) -> [String] {
+    var slugs: [String] = []
+    for part in list.split(separator: ",", omittingEmptySubsequences: false) {
+      let selector = String(part.trimmingSpace())
+      if Catalog.bySlug[selector] != nil {
+        slugs.append(selector)
+      } else {
+        let named = try Self.slugs(named: selector, in: benchmark)
+        slugs += benchmark.entries.map(\.slug).filter(named.contains)
+      }
+    }
+    var seen: Set<String> = []
+    return slugs.filter { seen.insert($0).inserted }
+  }
+
   private static func matches(_ selector: String, _ entry: Benchmark.Entry) -> Bool {
     if selector.isEmpty { return false }
     if selector == entry.id || selector == entry.slug { return true }
     if let isNumber = selector.first?.isNumber, isNumber {
       // docker-bench splits some checks of 1.2.0 into one of the flags (.a) and one of the file (.b).
-      if selector == entry.id + ".a" || selector == entry.id + ".b" { return true }
+      if entry.parts.contains(where: { selector == "\(entry.id).\($0)" }) { return true }
       let section = selector.hasSuffix(".*") ? String(selector.dropLast(2)) : selector
       return entry.id.hasPrefix(section + ".")
     }
@@ -48,7 +67,8 @@ package enum Selector {
 }
 
 extension Substring {
-  fileprivate func trimmingSpace() -> Substring {
+  /// The text without white space at either end.
+  package func trimmingSpace() -> Substring {
     var text = drop(while: \.isWhitespace)
     while let last = text.last, last.isWhitespace { text.removeLast() }
     return text

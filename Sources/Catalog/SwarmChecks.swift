@@ -6,6 +6,15 @@ enum SwarmChecks {
     Check(
       slug: "swarm-disabled-if-unused", surface: .host,
       stride: [.spoofing, .informationDisclosure, .elevationOfPrivilege],
+      explanation: Explanation(
+        reads: "Swarm.LocalNodeState (GET /info); swarmExpected of the configuration.",
+        passes: "Swarm mode is inactive, or swarmExpected is true.",
+        threat: """
+          Swarm mode opens ports to the network for the cluster's management and its networks: \
+          with a join token an attacker poses as a node (spoofing) and reads the cluster's state \
+          (information disclosure), and who controls a manager runs containers as root on this \
+          host (elevation of privilege).
+          """),
       remedy: .assist(
         .none,
         "Leave the swarm with docker swarm leave; where it is meant to be, set swarmExpected: true."

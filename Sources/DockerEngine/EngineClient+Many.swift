@@ -12,7 +12,7 @@ extension EngineClient {
     return await withTaskGroup(of: (Int, [Result<Value, EngineError>]).self) { group in
       for line in 0..<lines {
         let own = stride(from: line, to: paths.count, by: lines).map { request(for: paths[$0]) }
-        group.addTask {
+        group.addTask(executorPreference: connections.taskExecutor) {
           (line, await connections.values(of: own, as: type, onAnswer: onAnswer))
         }
       }

@@ -10,12 +10,37 @@ actor EngineConnections {
   /// and ending a thread of its own than on several requests.
   private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-  /// Starts the event loop and what a first connection needs; a program may do so while it still reads
-  /// its arguments.
+  /// Starts the event loop and what a first exchange needs, by an exchange with nobody; a program may
+  /// do so while it still reads its arguments.
   static func prepare() {
-    _ = ClientBootstrap(group: group.next()).channelInitializer { _ in
-      group.any().makeSucceededVoidFuture()
+    guard let (own, other) = EngineSocket.pair() else { return }
+    let limits = EngineLimits()
+    let eventLoop = group.next()
+    let connection = bootstrap(on: eventLoop, limits).withConnectedSocket(own)
+    connection.whenComplete { result in
+      guard case .success(let channel) = result else { return EngineSocket.close(other) }
+      let exchange = Exchange(
+        target: "/_ping", deadline: .now() + TimeAmount(limits.callTimeout),
+        bodyLimit: limits.bodyBytes, promise: eventLoop.makePromise())
+      exchange.promise.futureResult.whenComplete { _ in channel.close(promise: nil) }
+      channel.writeAndFlush(exchange).whenComplete { _ in
+        EngineSocket.answerOK(other)
+        EngineSocket.close(other)
+      }
     }
+  }
+
+  private static func bootstrap(
+    on eventLoop: any EventLoop, _ limits: EngineLimits
+  ) -> ClientBootstrap {
+    // An inspection fits into one read.
+    let buffers = FixedSizeRecvByteBufferAllocator(capacity: 16 << 10)
+    return ClientBootstrap(group: eventLoop).channelOption(.recvAllocator, value: buffers)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addEngineHandlers(headerBytes: limits.headerBytes)
+        }
+      }
   }
 
   let endpoint: EngineEndpoint
@@ -25,7 +50,9 @@ actor EngineConnections {
   /// Who is behind the socket, once there was a connection.
   private(set) var peer: PeerCredentials?
 
-  private let eventLoop: any EventLoop = EngineConnections.group.next()
+  private let eventLoop: any EventLoop
+  /// Where tasks should run that do nothing but wait for this actor.
+  nonisolated let taskExecutor: EventLoopTaskExecutor
   private var open: [ObjectIdentifier: any Channel] = [:]
   private var idle: [any Channel] = []
   private var isClosed = false
@@ -38,6 +65,8 @@ actor EngineConnections {
     self.endpoint = endpoint
     self.limits = limits
     self.deadline = deadline
+    eventLoop = Self.group.next()
+    taskExecutor = EventLoopTaskExecutor(eventLoop)
   }
 
   /// One request: the target as the Engine gets it, and the name that errors give it.
@@ -124,7 +153,7 @@ actor EngineConnections {
       channel.writeAndFlush(exchange).whenFailure { _ in
         exchange.promise.fail(Exchange.Failure.closedUnanswered)
       }
-      return await exchange.promise.futureResult.result
+      return await outcome(of: exchange.promise.futureResult)
     } onCancel: {
       channel.close(promise: nil)
     }
@@ -156,14 +185,9 @@ actor EngineConnections {
     guard !isClosed else { throw .unreachable(endpoint, reason: "the pass has ended") }
     let socket = try EngineSocket.connect(to: endpoint)
     peer = socket.peer
-    let headerBytes = limits.headerBytes
-    let bootstrap = ClientBootstrap(group: eventLoop).channelInitializer { channel in
-      channel.eventLoop.makeCompletedFuture {
-        try channel.pipeline.syncOperations.addEngineHandlers(headerBytes: headerBytes)
-      }
-    }
+    let bootstrap = Self.bootstrap(on: eventLoop, limits)
     do {
-      let channel = try await bootstrap.withConnectedSocket(socket.descriptor).get()
+      let channel = try await outcome(of: bootstrap.withConnectedSocket(socket.descriptor)).get()
       open[ObjectIdentifier(channel)] = channel
       return channel
     } catch {
@@ -173,16 +197,17 @@ actor EngineConnections {
 
   private func discard(_ channel: any Channel) async {
     channel.close(promise: nil)
-    _ = await channel.closeFuture.result
+    _ = await outcome(of: channel.closeFuture)
     open[ObjectIdentifier(channel)] = nil
   }
-}
 
-extension EventLoopFuture where Value: Sendable {
-  /// The outcome, as a value.
-  fileprivate var result: Result<Value, any Error> {
-    get async {
-      do { return .success(try await get()) } catch { return .failure(error) }
+  /// What comes of `future`, waited for without leaving the event loop: the future's own `get()` would
+  /// go by way of another thread, twice for each request.
+  private func outcome<Value: Sendable>(
+    of future: EventLoopFuture<Value>
+  ) async -> Result<Value, any Error> {
+    await withCheckedContinuation { continuation in
+      future.whenComplete { continuation.resume(returning: $0) }
     }
   }
 }

@@ -7,10 +7,14 @@ struct JSONParser {
 
   private static let depthLimit = 256
   private let bytes: [UInt8]
+  private let repeatedKeys: JSONText.RepeatedKeys
   private var index = 0
   private var depth = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8], repeatedKeys: JSONText.RepeatedKeys = .refused) {
+    self.bytes = bytes
+    self.repeatedKeys = repeatedKeys
+  }
 
   mutating func document() throws(Failure) -> JSONText.Element {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
@@ -62,9 +66,7 @@ struct JSONParser {
     try descend()
     defer { depth -= 1 }
     var members: [JSONText.Member] = []
-    // Most objects are small, and looking through them beats hashing; a large one must not cost the
-    // square of its size.
-    var keys: Set<[UInt8]> = []
+    var keys = SeenKeys()
     index += 1
     skipSpace()
     if take("}") { return members }
@@ -73,13 +75,9 @@ struct JSONParser {
       let start = index
       guard current == UInt8(ascii: "\"") else { throw failure("expected a key in double quotes") }
       let key = try text()
-      // By bytes: Swift takes two spellings of an accent for one text.
-      if members.count == 32 { keys = Set(members.map { Array($0.key.utf8) }) }
-      let isNew =
-        members.count < 32
-        ? !members.contains { $0.key.utf8.elementsEqual(key.utf8) }
-        : keys.insert(Array(key.utf8)).inserted
-      guard isNew else { throw failure("the key '\(key)' stands twice in this object", at: start) }
+      guard keys.insert(key, among: members) || repeatedKeys == .kept else {
+        throw failure("the key '\(key)' stands twice in this object", at: start)
+      }
       skipSpace()
       guard take(":") else { throw failure("expected ':' after the key '\(key)'") }
       skipSpace()
@@ -228,5 +226,32 @@ struct JSONParser {
 
   private func name(of byte: UInt8) -> String {
     (0x21..<0x7F).contains(byte) ? "'\(Unicode.Scalar(byte))'" : "byte 0x\(String(byte, radix: 16))"
+  }
+}
+
+/// The keys that an object has had so far, by a hash of their bytes: Swift takes two spellings of an
+/// accent for one text. Most objects are small, and looking through them beats a set; a large one must
+/// not cost the square of its size.
+private struct SeenKeys {
+  private var few: [Int] = []
+  private var many: Set<Int> = []
+
+  /// Whether `key` is none of those of `members`.
+  mutating func insert(_ key: String, among members: [JSONText.Member]) -> Bool {
+    var key = key
+    let hash = key.withUTF8 { bytes in
+      var hasher = Hasher()
+      hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+      return hasher.finalize()
+    }
+    let isNew: Bool
+    if few.count < 128 {
+      isNew = !few.contains(hash)
+      few.append(hash)
+    } else {
+      if many.isEmpty { many = Set(few) }
+      isNew = many.insert(hash).inserted
+    }
+    return isNew || !members.contains { $0.key.utf8.elementsEqual(key.utf8) }
   }
 }

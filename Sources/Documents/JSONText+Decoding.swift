@@ -142,6 +142,23 @@ private struct JSONObjectContainer<Key: CodingKey>: KeyedDecodingContainerProtoc
     try value(key).decode(type)
   }
 
+  // By one search for the key, where the ones that the protocol brings make three.
+  func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? {
+    try present(key)?.decode(type)
+  }
+
+  func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? {
+    try present(key)?.decode(type)
+  }
+
+  func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? {
+    try present(key)?.decode(type)
+  }
+
+  func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
+    try present(key)?.decode(type)
+  }
+
   func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type, forKey key: Key
   ) throws -> KeyedDecodingContainer<Nested> {
@@ -159,6 +176,13 @@ private struct JSONObjectContainer<Key: CodingKey>: KeyedDecodingContainerProtoc
     let name = key.stringValue
     if let places { return places[name].map { members[$0].value } }
     return members.first { $0.key == name }?.value
+  }
+
+  /// The decoder of the value at `key`, `nil` where there is none and where it is `null`.
+  private func present(_ key: Key) -> JSONElementDecoder? {
+    guard let element = member(key) else { return nil }
+    if case .null = element.content { return nil }
+    return JSONElementDecoder(element: element)
   }
 
   private func value(_ key: Key) throws -> JSONElementDecoder {

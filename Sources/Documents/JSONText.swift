@@ -1,9 +1,10 @@
 import HardeningModel
 
 /// A JSON text with the place of everything in it, for messages that name line and column.
-/// Strict RFC 8259; a key that stands twice in an object, which most readers let pass, is an error.
+/// Strict RFC 8259; a key that stands twice in an object, which most readers let pass, is an error
+/// unless asked otherwise.
 package struct JSONText: Sendable {
-  package indirect enum Content: Sendable {
+  package enum Content: Sendable {
     case null
     case bool(Bool)
     case number(String)
@@ -25,15 +26,24 @@ package struct JSONText: Sendable {
     package var value: Element
   }
 
+  /// What becomes of a key that stands twice in an object.
+  package enum RepeatedKeys: Sendable {
+    case refused
+    /// Each is a member, in the order of the text.
+    case kept
+  }
+
   package let file: String
   package let bytes: [UInt8]
   package let root: Element
 
   /// Parses `bytes`; `file` is what messages call it.
-  package init(parsing bytes: [UInt8], file: String) throws(DocumentError) {
+  package init(
+    parsing bytes: [UInt8], file: String, repeatedKeys: RepeatedKeys = .refused
+  ) throws(DocumentError) {
     self.file = file
     self.bytes = bytes
-    var parser = JSONParser(bytes)
+    var parser = JSONParser(bytes, repeatedKeys: repeatedKeys)
     do {
       root = try parser.document()
     } catch {

@@ -49,6 +49,26 @@ package enum TextFile {
     }
   }
 
+  /// Whether nothing is at `path`. A link that leads nowhere is something: whoever made it meant a
+  /// file, and reading it is to say that it is missing.
+  ///
+  /// Throws a `DocumentError` where that cannot be told.
+  package static func isAbsent(_ path: String) throws(DocumentError) -> Bool {
+    var status = stat()
+    // The directory, too, may be such a link.
+    var place = FilePath(path)
+    while true {
+      if lstat(place.string, &status) == 0 {
+        return place != FilePath(path) && stat(place.string, &status) == 0
+      }
+      let error = Errno(rawValue: errno)
+      guard error == .noSuchFileOrDirectory, !place.components.isEmpty else {
+        throw DocumentError(file: path, reason: "cannot read '\(path)': \(error.reason)")
+      }
+      place.removeLastComponent()
+    }
+  }
+
   /// The bytes up to the end of the file; `nil` when there are more than `limit`.
   package static func readAll(_ file: FileDescriptor, limit: Int) throws -> [UInt8]? {
     var bytes: [UInt8] = []

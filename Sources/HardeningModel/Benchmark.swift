@@ -35,13 +35,18 @@ package struct Benchmark: Sendable, Equatable {
     /// The profile: 1 or 2; `nil` where the benchmark has none.
     package var level: Int?
     package var marking: Marking
+    /// The letters of the parts into which docker-bench splits it, which together are this one.
+    package var parts: [String]
 
-    package init(id: String, slug: String, title: String, level: Int?, marking: Marking) {
+    package init(
+      id: String, slug: String, title: String, level: Int?, marking: Marking, parts: [String] = []
+    ) {
       self.id = id
       self.slug = slug
       self.title = title
       self.level = level
       self.marking = marking
+      self.parts = parts
     }
   }
 

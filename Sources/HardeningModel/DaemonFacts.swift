@@ -10,14 +10,30 @@ package struct DaemonFacts: Codable, Sendable, Equatable {
   /// The configuration file that it was told to read.
   package var configurationPath = DaemonFacts.standardConfigurationPath
   package var configuration: Reading<DaemonSettings> = .absent
+  /// Whether the configuration file is still as the running dockerd read it when it started; absent
+  /// when none runs.
+  package var configurationIsAsRead: Reading<Bool> = .absent
+  /// Flags and configuration file as a dockerd that is started now would have them.
+  package var planned: Reading<DaemonSettings> = .absent
+  /// The TCP sockets at which the running dockerd itself listens; absent when none runs.
+  package var listeners: Reading<[TCPListener]> = .absent
+  /// The TCP addresses that systemd opens for dockerd (`ListenStream=` of docker.socket).
+  package var activatedStreams: Reading<[String]> = .absent
+  /// Whether systemd-journal-upload runs; asked only where containers log to the journal.
+  package var journalIsUploaded: Reading<Bool> = .absent
 
   package static let standardConfigurationPath = "/etc/docker/daemon.json"
 
   package init() {}
 
   /// Flags and configuration file together; unreadable when either is, absent when both are.
-  package var settings: Reading<DaemonSettings> {
-    switch (flags, configuration) {
+  package var settings: Reading<DaemonSettings> { flags.filled(from: configuration) }
+}
+
+extension Reading<DaemonSettings> {
+  /// Flags with what a configuration file adds to them; unreadable when either is.
+  package func filled(from file: Reading<DaemonSettings>) -> Reading<DaemonSettings> {
+    switch (self, file) {
     case (.unreadable(let reason), _), (_, .unreadable(let reason)): .unreadable(reason)
     case (.absent, .absent): .absent
     case (.found(let flags), .found(let file)): .found(flags.filled(from: file))
@@ -35,42 +51,5 @@ package struct DaemonProcess: Codable, Sendable, Equatable {
   package init(pid: Int, executable: String) {
     self.pid = pid
     self.executable = executable
-  }
-}
-
-/// The settings that decide which files and defaults are judged. Both the flags of dockerd and its
-/// configuration file give them; dockerd refuses to start when both give the same one.
-package struct DaemonSettings: Codable, Sendable, Equatable {
-  package var hosts: [String]?
-  /// Only a flag has it.
-  package var configurationFile: String?
-  package var group: String?
-  package var containerd: String?
-  package var execRoot: String?
-  package var pidFile: String?
-  package var tls: Bool?
-  package var tlsVerify: Bool?
-  package var tlsCA: String?
-  package var tlsCertificate: String?
-  package var tlsKey: String?
-  package var noNewPrivileges: Bool?
-
-  package init() {}
-
-  /// These settings, with those of `other` where these have none.
-  package func filled(from other: DaemonSettings) -> DaemonSettings {
-    var result = self
-    result.hosts = hosts ?? other.hosts
-    result.group = group ?? other.group
-    result.containerd = containerd ?? other.containerd
-    result.execRoot = execRoot ?? other.execRoot
-    result.pidFile = pidFile ?? other.pidFile
-    result.tls = tls ?? other.tls
-    result.tlsVerify = tlsVerify ?? other.tlsVerify
-    result.tlsCA = tlsCA ?? other.tlsCA
-    result.tlsCertificate = tlsCertificate ?? other.tlsCertificate
-    result.tlsKey = tlsKey ?? other.tlsKey
-    result.noNewPrivileges = noNewPrivileges ?? other.noNewPrivileges
-    return result
   }
 }

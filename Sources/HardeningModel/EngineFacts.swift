@@ -6,14 +6,20 @@ package struct EngineFacts: Codable, Sendable, Equatable {
   /// The version of the API that was spoken, e.g. `1.45`.
   package var apiVersion: String
   package var info: Reading<EngineInfo>
+  /// The network that containers join unless told otherwise; absent where the Engine has none.
+  package var defaultBridge: Reading<DefaultBridge>
   /// When it was built, as `GET /version` has it.
   package var buildTime: Reading<String> = .absent
 
-  package init(endpoint: String, version: String?, apiVersion: String, info: Reading<EngineInfo>) {
+  package init(
+    endpoint: String, version: String?, apiVersion: String, info: Reading<EngineInfo>,
+    defaultBridge: Reading<DefaultBridge> = .unreadable("the Engine's networks were not read")
+  ) {
     self.endpoint = endpoint
     self.version = version
     self.apiVersion = apiVersion
     self.info = info
+    self.defaultBridge = defaultBridge
   }
 }
 
@@ -24,21 +30,28 @@ package struct EngineInfo: Codable, Sendable, Equatable {
   /// e.g. `name=seccomp,profile=default`, `name=userns`.
   package var securityOptions: Field<[String]> = .missing
   package var swarm = Swarm()
+  package var debug: Field<Bool> = .missing
+  package var experimental: Field<Bool> = .missing
+  package var liveRestore: Field<Bool> = .missing
+  /// The driver of containers that name none.
+  package var loggingDriver: Field<String> = .missing
+  package var registries = Registries()
+  package var plugins = Plugins()
+  /// What the Engine itself objects to, each over one or more lines.
+  package var warnings: Field<[String]> = .missing
 
   private enum CodingKeys: String, CodingKey {
     case dataRoot = "DockerRootDir"
     case driver = "Driver"
     case securityOptions = "SecurityOptions"
     case swarm = "Swarm"
-  }
-
-  package struct Swarm: LenientObject, Sendable, Equatable {
-    /// `inactive`, `pending`, `active`, `error` or `locked`.
-    package var localNodeState: Field<String> = .missing
-
-    private enum CodingKeys: String, CodingKey { case localNodeState = "LocalNodeState" }
-
-    package init() {}
+    case debug = "Debug"
+    case experimental = "ExperimentalBuild"
+    case liveRestore = "LiveRestoreEnabled"
+    case loggingDriver = "LoggingDriver"
+    case registries = "RegistryConfig"
+    case plugins = "Plugins"
+    case warnings = "Warnings"
   }
 
   package init() {}

@@ -46,9 +46,8 @@ extension KeyedDecodingContainer {
   func decode<Value: Decodable>(
     _ type: Field<Value>.Type, forKey key: Key
   ) throws -> Field<Value> {
-    guard contains(key) else { return .missing }
-    if try decodeNil(forKey: key) { return .null }
-    return .value(try decode(Value.self, forKey: key))
+    if let value = try decodeIfPresent(Value.self, forKey: key) { return .value(value) }
+    return contains(key) ? .null : .missing
   }
 
   func decode<Object: LenientObject>(_ type: Object.Type, forKey key: Key) throws -> Object {

@@ -32,6 +32,9 @@ package struct HostSnapshot: Codable, Sendable, Equatable {
   package var processes: [String: ProcessFacts]
   /// By exec id: those that the containers name.
   package var execs: [String: Reading<ExecProcess>]
+  package var swarm = SwarmFacts()
+  /// The Docker clients of this host, and what is exported to them; absent when nobody looked.
+  package var clients: Reading<ClientFacts> = .absent
 
   package init(host: HostIdentity, startedAt: String) {
     self.host = host

@@ -5,6 +5,11 @@ import HardeningModel
 struct DaemonReader {
   let root: HostRoot
   let service: Reading<UnitLocation>
+  let socket: Reading<UnitLocation>
+  let host: HostIdentity
+
+  private static let unit = "docker.service"
+  private static let standardPidFile = "/var/run/docker.pid"
 
   /// What is known of the daemon; `process` is the one that serves the socket.
   func facts(of process: Reading<DaemonProcess>) -> DaemonFacts {
@@ -22,11 +27,62 @@ struct DaemonReader {
       facts.flagsSource = "dockerd argv"
       facts.flags = .unreadable(reason)
     }
-    if let path = facts.flags.value?.configurationFile, !path.isEmpty {
-      facts.configurationPath = path
-    }
+    facts.configurationPath = Self.configurationPath(facts.flags)
     facts.configuration = configuration(at: facts.configurationPath)
+    facts.planned = planned(facts)
+    facts.activatedStreams = activatedStreams()
+    if case .found(let process) = process {
+      facts.listeners = TCPListeners(root: root).held(by: process.pid)
+      facts.configurationIsAsRead = ConfigurationAge(root: root).isAsRead(
+        facts.configurationPath, by: process.pid,
+        pidFile: facts.settings.value?.pidFile ?? Self.standardPidFile)
+    } else if case .unreadable(let reason) = process {
+      facts.listeners = .unreadable(reason)
+      facts.configurationIsAsRead = .unreadable(reason)
+    }
     return facts
+  }
+
+  private static func configurationPath(_ flags: Reading<DaemonSettings>) -> String {
+    if let path = flags.value?.configurationFile, !path.isEmpty { return path }
+    return DaemonFacts.standardConfigurationPath
+  }
+
+  /// What the unit would start now, when the daemon belongs to it; else what would be started by the
+  /// same command.
+  private func planned(_ facts: DaemonFacts) -> Reading<DaemonSettings> {
+    var flags = facts.flags
+    if case .found(let process) = facts.process, belongsToUnit(process.pid) {
+      flags = argumentsOfUnit()
+    }
+    let path = Self.configurationPath(flags)
+    let file = path == facts.configurationPath ? facts.configuration : configuration(at: path)
+    if let (flags, file) = flags.value.flatMap({ flags in file.value.map { (flags, $0) } }),
+      let key = flags.values.keys.filter({ file[$0] != nil }).map(\.rawValue).min()
+    {
+      return .unreadable(
+        "'\(key)' is set both by a flag and in '\(path)', and dockerd does not start with both")
+    }
+    return flags.filled(from: file)
+  }
+
+  /// Whether a process is in the unit's cgroup, see cgroups(7).
+  private func belongsToUnit(_ pid: Int) -> Bool {
+    let text = (try? root.text(of: "/proc/\(pid)/cgroup")) ?? ""
+    return text.split(separator: "\n").contains { $0.hasSuffix("/" + Self.unit) }
+  }
+
+  private func activatedStreams() -> Reading<[String]> {
+    switch socket {
+    case .absent: return .absent
+    case .unreadable(let reason): return .unreadable(reason)
+    case .found(let location):
+      do {
+        return .found(try root.socketUnit(location, host).addresses)
+      } catch {
+        return .unreadable(error.description)
+      }
+    }
   }
 
   private func argumentsOfProcess(_ pid: Int) -> Reading<DaemonSettings> {
@@ -46,41 +102,17 @@ struct DaemonReader {
     case .unreadable(let reason): return .unreadable(reason)
     case .found(let location):
       do {
-        let unit = try unitFile(location)
+        let unit = UnitFile(try root.unitTexts(location))
         guard let command = unit.values("Service.ExecStart").last else { return .absent }
-        let words = CommandLine.words(of: command, environment: try environment(of: unit))
-        return .found(DaemonFlags.settings(from: words.dropFirst()))
+        let specifiers = UnitSpecifiers(unit: Self.unit, host: host)
+        let environment = UnitEnvironment(root: root, specifiers: specifiers)
+        let words = try CommandLine.arguments(
+          of: command, environment: environment.variables(of: unit), specifiers: specifiers)
+        return .found(DaemonFlags.settings(from: words))
       } catch {
         return .unreadable("\(error)")
       }
     }
-  }
-
-  private func unitFile(_ location: UnitLocation) throws -> UnitFile {
-    UnitFile(try root.unitTexts(location))
-  }
-
-  /// `Environment=` and then `EnvironmentFile=`, which is stronger, see systemd.exec(5).
-  private func environment(of unit: UnitFile) throws -> [String: String] {
-    var assignments = unit.values("Service.Environment").flatMap(CommandLine.split)
-    for entry in unit.values("Service.EnvironmentFile") {
-      let isOptional = entry.hasPrefix("-")
-      do throws(ReadFailure) {
-        let text = try root.text(of: isOptional ? String(entry.dropFirst()) : entry)
-        // The lines are those of a unit file, a backslash at the end joining two.
-        assignments += UnitFile.logicalLines(of: text).map {
-          CommandLine.split($0).joined(separator: " ")
-        }
-      } catch {
-        if !(isOptional && error.isAbsence) { throw error }
-      }
-    }
-    var environment: [String: String] = [:]
-    for assignment in assignments {
-      let pair = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if pair.count == 2 { environment[String(pair[0])] = String(pair[1]) }
-    }
-    return environment
   }
 
   private func configuration(at path: String) -> Reading<DaemonSettings> {
@@ -111,5 +143,14 @@ extension HostRoot {
       texts.append(try text(of: path))
     }
     return texts
+  }
+
+  /// What `docker.socket` says.
+  func socketUnit(
+    _ location: UnitLocation, _ host: HostIdentity
+  ) throws(ReadFailure) -> SocketUnit {
+    try SocketUnit(
+      UnitFile(try unitTexts(location)),
+      specifiers: UnitSpecifiers(unit: "docker.socket", host: host))
   }
 }

@@ -46,7 +46,10 @@ enum DaemonFlags {
     guard let letter = letters.first else { return }
     let rest = letters.dropFirst()
     guard let name = shortValues[letter] else {
-      return setShort(rest, &settings, next: next)
+      // A switch; what follows an equals sign is its value.
+      let value = rest.first == "=" ? rest.dropFirst() : nil
+      if letter == "D" { settings.set("debug", value.map(String.init) ?? "true") }
+      return value == nil ? setShort(rest, &settings, next: next) : ()
     }
     if rest.isEmpty {
       settings.set(name, next() ?? "")
@@ -57,22 +60,17 @@ enum DaemonFlags {
 }
 
 extension DaemonSettings {
-  /// Takes one flag; `host` can be given many times, of the others the last one counts.
+  /// Takes one flag; of those that are not lists the last one counts.
   fileprivate mutating func set(_ flag: String, _ value: String) {
-    switch flag {
-    case "host": hosts = (hosts ?? []) + [value]
-    case "config-file": configurationFile = value
-    case "group": group = value
-    case "containerd": containerd = value
-    case "exec-root": execRoot = value
-    case "pidfile": pidFile = value
-    case "tls": tls = Self.truth(value)
-    case "tlsverify": tlsVerify = Self.truth(value)
-    case "tlscacert": tlsCA = value
-    case "tlscert": tlsCertificate = value
-    case "tlskey": tlsKey = value
-    case "no-new-privileges": noNewPrivileges = Self.truth(value)
-    default: break
+    if flag == "config-file" { configurationFile = value }
+    guard let key = Key.byFlag[flag] else { return }
+    switch key.kind {
+    case .bool: self[key] = .bool(Self.truth(value))
+    case .text: self[key] = .text(value)
+    case .list, .limits: append(value, to: key)
+    case .map:
+      let pair = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      append(Self.logOption(String(pair[0]), pair.count == 2 ? String(pair[1]) : ""), to: key)
     }
   }
 

@@ -16,6 +16,8 @@ struct EngineReader {
     var images: Reading<[ImageSummary]>
     var volumes: Reading<[Volume]>
     var execs: [String: Reading<ExecProcess>] = [:]
+    /// What the Engine tells of its swarm.
+    var swarm = SwarmFacts()
     /// The process that began to listen on the socket.
     var peer: Int?
 
@@ -36,9 +38,11 @@ struct EngineReader {
     do {
       return try await EngineClient.withClient(endpoint: endpoint, deadline: deadline) { client in
         var answers = Answers(unreadable: "")
-        async let info = client.reading("/info", as: EngineInfo.self)
+        async let (info, swarm) = infoAndSwarm(client)
         async let images = client.reading("/images/json", as: [ImageSummary].self)
         async let volumes = client.reading("/volumes", as: VolumeList.self)
+        async let networks = client.reading(
+          "/networks?filters=\(ListedNetwork.builtIn)", as: [ListedNetwork].self)
         async let build = asksForBuildTime ? client.reading("/version", as: Build.self) : .absent
         async let other = meanwhile()
         let list = await client.reading("/containers/json?all=1", as: [ListedContainer].self)
@@ -53,15 +57,23 @@ struct EngineReader {
         answers.volumes = await volumes.map { $0.volumes ?? [] }
         var engine = EngineFacts(
           endpoint: endpoint.description, version: client.version.version,
-          apiVersion: client.version.negotiatedAPIVersion.description, info: await info)
+          apiVersion: client.version.negotiatedAPIVersion.description, info: await info,
+          defaultBridge: ListedNetwork.defaultBridge(of: await networks))
         engine.buildTime = await build.flatMap { $0.time }
         answers.engine = .found(engine)
+        answers.swarm = await swarm
         answers.peer = client.peer.flatMap { $0.processID > 0 ? Int($0.processID) : nil }
         return (answers, await other)
       }
     } catch {
       return (Answers(unreadable: "\(error)"), await meanwhile())
     }
+  }
+
+  /// What the Engine says of itself, and of its swarm, which only one that is in a swarm is asked.
+  private func infoAndSwarm(_ client: EngineClient) async -> (Reading<EngineInfo>, SwarmFacts) {
+    let info = await client.reading("/info", as: EngineInfo.self)
+    return (info, await SwarmQuestions(client: client).facts(after: info))
   }
 
   /// The inspections of `listed`; one that has disappeared since is left out.
@@ -101,7 +113,7 @@ struct EngineReader {
 
 extension EngineClient {
   /// The answer as a reading: absent where the Engine does not know the path.
-  fileprivate func reading<Value: Decodable & Sendable>(
+  func reading<Value: Decodable & Sendable>(
     _ path: EnginePath, as type: Value.Type
   ) async -> Reading<Value> {
     do {
@@ -153,4 +165,30 @@ private struct VolumeList: Decodable, Sendable {
   var volumes: [Volume]?
 
   private enum CodingKeys: String, CodingKey { case volumes = "Volumes" }
+}
+
+/// One item of `GET /networks`.
+private struct ListedNetwork: Decodable, Sendable {
+  var name: String
+  var bridge: DefaultBridge
+
+  /// The filter for the networks that the Engine makes for itself; those are few.
+  static let builtIn = #"{"type":["builtin"]}"#
+
+  private enum CodingKeys: String, CodingKey { case name = "Name" }
+
+  init(from decoder: any Decoder) throws {
+    name = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .name)
+    bridge = try DefaultBridge(from: decoder)
+  }
+
+  /// Nobody else can make a network called `bridge`.
+  static func defaultBridge(of networks: Reading<[ListedNetwork]>) -> Reading<DefaultBridge> {
+    switch networks {
+    case .found(let listed):
+      listed.first { $0.name == "bridge" }.map { .found($0.bridge) } ?? .absent
+    case .absent: .unreadable("the Engine does not list its networks")
+    case .unreadable(let reason): .unreadable(reason)
+    }
+  }
 }

@@ -52,14 +52,22 @@ package struct HostReader: Sendable {
     snapshot.volumes = answers.volumes
     snapshot.execs = answers.execs
     let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
-    snapshot.processes = ProcessScan(
-      root: root, table: host.table, trustsNumbers: host.serving != nil, kernel: host.kernel
-    ).facts(of: containers)
-    snapshot.daemon = DaemonReader(root: root, service: host.service).facts(
-      of: host.search.process(
-        serving: host.serving, peer: answers.peer, isReachable: answers.engine.value != nil))
+    let scan = ProcessScan(
+      root: root, table: host.table, trustsNumbers: host.serving != nil, kernel: host.kernel)
+    async let processes = scan.facts(of: containers)
+    snapshot.daemon =
+      host.daemon
+      ?? host.reader(of: root).facts(
+        of: host.search.process(
+          serving: nil, peer: answers.peer, isReachable: answers.engine.value != nil))
+    if answers.engine.value?.info.value?.loggingDriver.value == "journald" {
+      let units = UnitFinder(root: root, patience: .seconds(2))
+      snapshot.daemon.journalIsUploaded = units.isActive("systemd-journal-upload.service")
+      units.close()
+    }
     snapshot.paths = PathFinder(
-      root: root, daemon: snapshot.daemon, service: host.service, socket: host.socket
+      root: root, daemon: snapshot.daemon, service: host.service, socket: host.socket,
+      host: host.identity
     )
     .paths(&survey, endpoint: endpoint)
     snapshot.paths.merge(
@@ -74,12 +82,17 @@ package struct HostReader: Sendable {
       survey.look(at: path)
     }
     snapshot.files = survey.files
+    snapshot.swarm = answers.swarm
+    SwarmReader(root: root, dataRoot: dataRoot).complete(
+      &snapshot.swarm, info: answers.engine.value?.info.value)
+    snapshot.clients = host.clients
     snapshot.system = host.system
     snapshot.audit = host.audit
     snapshot.mounts = host.mounts.holding(snapshot.pathsOfMounts(dataRoot: dataRoot))
     snapshot.groups = GroupReader(root: root).groups(
       named: ["docker", snapshot.daemon.settings.value?.group].compactMap { $0 })
     snapshot.accounts = host.accounts.facts(ofGroups: snapshot.socketGroups())
+    snapshot.processes = await processes
     return snapshot
   }
 
@@ -116,8 +129,11 @@ private struct HostSide: Sendable {
   let search: DaemonSearch
   /// The process that serves the API socket, where it shows.
   let serving: DaemonProcess?
+  /// How that process was told to run.
+  let daemon: DaemonFacts?
   let table: ProcessTable
   let survey: FileSurvey
+  let clients: Reading<ClientFacts>
   let system: SystemFacts
   let audit: AuditFacts
   let accounts: AccountReader
@@ -130,10 +146,13 @@ private struct HostSide: Sendable {
     service = units.location(of: "docker.service")
     socket = units.location(of: "docker.socket")
     containerd = units.location(of: "containerd.service")
+    clients = .found(ClientReader(root: root).facts(environment: units.environment()))
     units.close()
     search = DaemonSearch(
       root: root, socketPath: (reader.endpoint ?? EngineEndpoint.standard).socketPath)
     serving = search.serving()
+    let daemonReader = DaemonReader(root: root, service: service, socket: socket, host: identity)
+    daemon = serving.map { daemonReader.facts(of: .found($0)) }
     table = ProcessTable(root)
     var survey = FileSurvey(root)
     for path in ["/"] + SystemDirectories.trees(dataRoot: nil) + reader.policyPaths {
@@ -150,6 +169,10 @@ private struct HostSide: Sendable {
     // dockerd may have mounts of its own.
     mounts = MountTable(of: serving?.pid ?? 1, root)
     self.survey = survey
+  }
+
+  func reader(of root: HostRoot) -> DaemonReader {
+    DaemonReader(root: root, service: service, socket: socket, host: identity)
   }
 }
 

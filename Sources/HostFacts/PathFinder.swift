@@ -7,6 +7,7 @@ struct PathFinder {
   let daemon: DaemonFacts
   let service: Reading<UnitLocation>
   let socket: Reading<UnitLocation>
+  let host: HostIdentity
 
   private static let certificates = "/etc/docker/certs.d"
   private static let systemContainerd = "/run/containerd/containerd.sock"
@@ -86,12 +87,7 @@ struct PathFinder {
     case .unreadable(let reason): return .unreadable(reason)
     case .found(let location):
       do {
-        let unit = UnitFile(try root.unitTexts(location))
-        // %t is the one specifier that sockets are told with, see systemd.unit(5).
-        let streams = unit.values("Socket.ListenStream").map {
-          $0.hasPrefix("%t") ? "/run" + $0.dropFirst(2) : $0
-        }
-        return .found(streams.filter { $0.hasPrefix("/") })
+        return .found(try root.socketUnit(location, host).paths)
       } catch {
         return .unreadable(error.description)
       }

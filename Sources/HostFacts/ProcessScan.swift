@@ -144,9 +144,15 @@ struct ProcessScan {
 
   /// The number on the line of `/proc/PID/status` that begins with `field`.
   static func number(_ field: String, in status: [UInt8]) -> Int? {
-    status.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: field.utf8) }.flatMap {
-      Int(String(decoding: $0.dropFirst(field.utf8.count), as: UTF8.self).trimmed)
+    var rest = status[...]
+    while !rest.isEmpty {
+      let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+      if line.starts(with: field.utf8) {
+        return Int(String(decoding: line.dropFirst(field.utf8.count), as: UTF8.self).trimmed)
+      }
+      rest = rest[line.endIndex...].dropFirst()
     }
+    return nil
   }
 
   private func label(of pid: Int) -> Reading<String> {

@@ -49,15 +49,33 @@ struct UnitFile {
 
 /// The command line of `ExecStart=`, see systemd.service(5).
 enum CommandLine {
-  /// The words of `text`, quotes and escapes resolved and variables put in: `${NAME}` inside a word,
-  /// `$NAME` alone as the words of its value.
-  static func words(of text: String, environment: [String: String]) -> [String] {
-    split(text).flatMap { word -> [String] in
-      if word.hasPrefix("$"), !word.hasPrefix("${"), !word.hasPrefix("$$") {
-        return split(environment[String(word.dropFirst())] ?? "")
-      }
-      return [substitute(word, environment)]
+  /// What follows the program in `text`. Characters before the program change how it is run: after a
+  /// colon no variables are put in, and after an at sign the program's own name comes next.
+  static func arguments(
+    of text: String, environment: [String: String], specifiers: UnitSpecifiers
+  ) throws(ReadFailure) -> [String] {
+    var words = split(text)[...]
+    let prefix = (words.popFirst() ?? "").prefix { "@-:+!|".contains($0) }
+    if prefix.contains("@") { words = words.dropFirst() }
+    var arguments: [String] = []
+    for word in words {
+      let expanded = try specifiers.expand(word)
+      arguments += prefix.contains(":") ? [expanded] : substituted(expanded, environment)
     }
+    return arguments
+  }
+
+  /// The words of `text`, quotes and escapes resolved and variables put in.
+  static func words(of text: String, environment: [String: String]) -> [String] {
+    split(text).flatMap { substituted($0, environment) }
+  }
+
+  /// A word with variables put in: `${NAME}` inside a word, `$NAME` alone as the words of its value.
+  private static func substituted(_ word: String, _ environment: [String: String]) -> [String] {
+    if word.hasPrefix("$"), !word.hasPrefix("${"), !word.hasPrefix("$$") {
+      return split(environment[String(word.dropFirst())] ?? "")
+    }
+    return [substitute(word, environment)]
   }
 
   /// The words of a line, quotes and the escapes of C resolved.

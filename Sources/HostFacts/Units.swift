@@ -38,6 +38,18 @@ struct UnitFinder {
     return searched(name)
   }
 
+  /// The variables that systemd gives to each service it starts; `nil` where it was not reached.
+  func environment() -> [String]? { bus?.environment() }
+
+  /// Whether the unit called `name` is active; absent where no systemd runs that could tell.
+  func isActive(_ name: String) -> Reading<Bool> {
+    guard let bus else { return .absent }
+    guard let state = bus.activeState(of: name) else {
+      return .unreadable("systemd did not say whether '\(name)' is active")
+    }
+    return .found(["active", "reloading", "activating"].contains(state))
+  }
+
   /// The search path of systemd.unit(5), the strongest first.
   private static let searchPath = [
     "/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient",
@@ -132,6 +144,20 @@ struct SystemBus {
     return .found(UnitLocation(files: [fragment] + dropIns))
   }
 
+  /// What systemd gives to each service, as `NAME=VALUE`; `nil` where it did not answer.
+  func environment() -> [String]? {
+    texts("/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager", "Environment")
+  }
+
+  /// The state of a unit, e.g. `active`; `inactive` for one that does not exist.
+  func activeState(of name: String) -> String? {
+    var object: UnsafeMutablePointer<CChar>?
+    guard sd_bus_path_encode("/org/freedesktop/systemd1/unit", name, &object) >= 0, let object
+    else { return nil }
+    defer { free(object) }
+    return text(object, "org.freedesktop.systemd1.Unit", "ActiveState")
+  }
+
   private static let systemd = "org.freedesktop.systemd1"
 
   private func text(
@@ -147,7 +173,7 @@ struct SystemBus {
   }
 
   private func texts(
-    _ object: UnsafeMutablePointer<CChar>, _ interface: String, _ property: String
+    _ object: UnsafePointer<CChar>, _ interface: String, _ property: String
   ) -> [String]? {
     var values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
     guard

@@ -11,13 +11,7 @@ package enum JSONReport {
       document.member("schema", schema)
       document.member("scan") { $0.object { write(report.scan, to: &$0) } }
       document.member("engine") { $0.object { write(report.engine, to: &$0) } }
-      document.member("benchmark") {
-        $0.object {
-          $0.member("id", report.benchmark.id)
-          $0.member("title", report.benchmark.title)
-          $0.member("version", report.benchmark.version)
-        }
-      }
+      document.member("benchmark") { $0.object { $0.identity(of: report.benchmark) } }
       document.member("summary") {
         $0.object {
           for verdict in [Verdict.pass, .fail, .manual, .notApplicable, .unknown] {
@@ -58,22 +52,8 @@ package enum JSONReport {
   private static func write(
     _ result: Report.Result, section: String, to writer: inout JSONWriter
   ) {
-    let entry = result.entry
-    writer.member("id", entry.id)
-    writer.member("slug", entry.slug)
-    writer.member("title", entry.title)
-    writer.member("section", section)
-    writer.member("level", entry.level)
-    switch entry.marking {
-    case .scored, .notScored:
-      writer.member("scored", entry.marking == .scored)
-      writer.member("assessment", nil as String?)
-    case .automated, .manual:
-      writer.member("scored", nil as Bool?)
-      writer.member("assessment", entry.marking == .automated ? "automated" : "manual")
-    }
-    writer.member("surface", result.surface.rawValue)
-    writer.member("stride") { $0.list(result.stride) { $0.string($1.rawValue) } }
+    writer.place(result.entry, section: section)
+    writer.nature(surface: result.surface, stride: result.stride)
     writer.member("verdict", result.verdict.rawValue)
     writer.member("reason", result.reason)
     writer.member("waiver", nil as String?)
@@ -82,13 +62,7 @@ package enum JSONReport {
         writer.object { write(finding, to: &$0) }
       }
     }
-    writer.member("remediation") {
-      $0.object {
-        $0.member("kind", result.remedy.kind.rawValue)
-        $0.member("disruption", result.remedy.disruption.rawValue)
-        $0.member("advice", result.remedy.advice)
-      }
-    }
+    writer.remediation(result.remedy)
   }
 
   private static func write(_ finding: Finding, to writer: inout JSONWriter) {

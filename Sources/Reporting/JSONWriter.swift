@@ -4,6 +4,8 @@
 /// them.
 struct JSONWriter {
   private(set) var bytes: [UInt8] = []
+  /// More than any report is deep.
+  private static let spaces = [UInt8](repeating: UInt8(ascii: " "), count: 64)
   private var depth = 0
   private var isFirst = true
 
@@ -24,13 +26,14 @@ struct JSONWriter {
     }
   }
 
-  /// Writes `"key": ` and then what `value` writes.
+  /// Writes `"key": ` and then what `value` writes; a key of ours needs no escaping.
   mutating func member(
     _ key: String, _ value: (inout JSONWriter) throws -> Void
   ) rethrows {
     startItem()
-    string(key)
-    bytes += ": ".utf8
+    bytes.append(UInt8(ascii: "\""))
+    raw(key)
+    bytes += "\": ".utf8
     try value(&self)
   }
 
@@ -97,6 +100,6 @@ struct JSONWriter {
 
   private mutating func newLine() {
     bytes.append(UInt8(ascii: "\n"))
-    bytes += repeatElement(UInt8(ascii: " "), count: 2 * depth)
+    bytes += Self.spaces.prefix(2 * depth)
   }
 }

@@ -10,39 +10,44 @@ import Reporting
 /// `dockward check`: one pass over the host, printed.
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    // The parser would find it by reflection, which takes half a millisecond.
+    commandName: "check",
     abstract: "Judge this host once and print the result; changes nothing.",
     discussion: """
       Exit status: 0 done, 1 the --fail-on condition holds, 2 usage or configuration error, \
       3 the pass could not be completed.
       """)
 
-  @OptionGroup(title: "What is judged") var choice: ChoiceOptions
+  @OptionGroup(title: "By which benchmark") var benchmark: BenchmarkOptions
+  @OptionGroup(title: "Which checks are judged") var choice: ChoiceOptions
+  @OptionGroup(title: "Which containers are judged") var scope: ScopeOptions
   @OptionGroup(title: "Where it is read") var source: SourceOptions
   @OptionGroup(title: "How it is printed") var output: OutputOptions
 
   @Option(
     help: ArgumentHelp(
-      "The configuration file (default: \(Check.standardConfiguration), where it exists).",
+      "The configuration file (default: \(ConfigurationFile.standardPath), where it exists).",
       valueName: "file"))
   var config: String?
 
   @Option(help: "Exit with 1 when a check fails, or fails or is unknown.")
   var failOn: FailureCondition = .never
 
-  private static let standardConfiguration = "/etc/dockward/dockward.yaml"
-
   func run() async throws {
     let began = ContinuousClock.now
     let startedAt = Date.now.formatted(.iso8601)
-    let configuration = try loadConfiguration()
+    let configuration = try ConfigurationFile.load(config)
     let reporter = ProgressLine(isShown: output.showsProgress)
     // A choice that names nothing is an error before anything is asked. Without one, the benchmark is
     // read while the Engine answers; where that fails, the pass is cancelled.
-    let chosen = choice.isEmpty ? nil : try choice.terms(policy: configuration.policy)
+    func terms() throws -> Assessment.Terms {
+      try choice.terms(of: benchmark, policy: configuration.policy, scope: scope)
+    }
+    let chosen = benchmark.isEmpty && choice.isEmpty ? nil : try terms()
     async let reading = source.snapshot(
       startedAt: startedAt, policy: configuration.policy, selection: chosen?.selection,
       progress: Progress { reporter.show($0) })
-    let terms = try chosen ?? choice.terms(policy: configuration.policy)
+    let terms = try chosen ?? terms()
     let snapshot = try await reading
     reporter.clear()
     if let file = source.saveSnapshot { try SnapshotFile.save(snapshot, to: file) }
@@ -57,17 +62,6 @@ struct Check: AsyncParsableCommand {
     try output.write(report)
     tellOfUnknowns(report)
     if failOn.holds(for: report) { throw ExitCode(1) }
-  }
-
-  private func loadConfiguration() throws -> Configuration {
-    let path = config ?? Self.standardConfiguration
-    if config == nil, !FileManager.default.fileExists(atPath: path) { return Configuration() }
-    do {
-      let bytes = try TextFile.read(path, limit: 1 << 20, trust: .rootOnly)
-      return try Configuration.parse(bytes, file: path)
-    } catch {
-      throw Failure(.usage, error)
-    }
   }
 
   private func tellOfUnknowns(_ report: Report) {

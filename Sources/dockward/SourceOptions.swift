@@ -15,7 +15,7 @@ struct SourceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Judge the host whose file system is mounted here; its Engine is asked only with --host.",
+      "Judge the host whose file system is mounted here; an Engine other than this host's is asked only with --host.",
       valueName: "directory"))
   var root: String?
 
@@ -69,7 +69,7 @@ struct SourceOptions: ParsableArguments {
   private func endpoint() throws -> EngineEndpoint? {
     do {
       if let host { return try EngineEndpoint(parsing: host) }
-      if root != nil { return nil }
+      if let root, !HostReader.isThisHost(root) { return nil }
       guard let address = ProcessInfo.processInfo.environment["DOCKER_HOST"], !address.isEmpty
       else {
         return .standard

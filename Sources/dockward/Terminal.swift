@@ -13,6 +13,14 @@ import Musl
 enum Terminal {
   static func isInteractive(_ file: FileDescriptor) -> Bool { isatty(file.rawValue) == 1 }
 
+  /// How many columns the terminal has that standard output is; `nil` where it is none, or does not
+  /// tell, see ioctl_tty(2). A terminal narrower than 40 counts as that wide.
+  static var width: Int? {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return max(40, Int(size.ws_col))
+  }
+
   /// Writes data; a reader that has gone away is no error.
   static func print(_ bytes: [UInt8]) throws {
     do {

@@ -24,6 +24,7 @@ struct BenchmarkFileTests {
             check: file-a-mode
             scored: false
             title: "The second: last"
+            parts: [a, b]
 
     """
 
@@ -44,7 +45,7 @@ struct BenchmarkFileTests {
               id: "3.1", slug: "file-a-owner", title: "The first", level: 1, marking: .automated),
             Benchmark.Entry(
               id: "3.10", slug: "file-a-mode", title: "The second: last", level: nil,
-              marking: .notScored),
+              marking: .notScored, parts: ["a", "b"]),
           ])
       ])
     #expect(try Self.parse(Self.sound.utf8) == expected)
@@ -102,6 +103,12 @@ struct BenchmarkFileTests {
         "11:21: 'automatic' is none of automated, manual"
       ),
       ("scored: false", "scored: no", "15:17: expected true or false, found 'no'"),
+      ("[a, b]", "[A]", "17:17: 'A' is no small letter"),
+      ("[a, b]", "[a, bc]", "17:20: 'bc' is no small letter"),
+      ("[a, b]", "['']", "17:17: '' is no small letter"),
+      ("[a, b]", "[é]", "17:17: 'é' is no small letter"),
+      ("[a, b]", "[a, b, a]", "17:23: 'a' stands here twice"),
+      ("[a, b]", "a", "17:16: expected a list, found 'a'"),
       ("title: Nine", "title:", "2:7: expected a text, found nothing"),
       ("title: Nine", "title: [Nine]", "2:8: expected a text, found a list"),
       ("title: Nine", "title: {nine: 9}", "2:8: expected a text, found a mapping"),

@@ -49,6 +49,8 @@ struct BenchmarkLibraryTests {
       ("29.1.2", "cis-1.6.0"), ("20.10.24", "cis-1.6.0"), ("20.10", "cis-1.6.0"),
       ("20.9", "cis-1.2.0"), ("19.03.15", "cis-1.2.0"), ("18.09", "cis-1.2.0"),
       ("18.09.0", "cis-1.2.0"), ("20.10.24+dfsg1", "cis-1.6.0"), ("18.09.1-ce", "cis-1.2.0"),
+      ("v20.10", "cis-1.6.0"), ("v19.03.5", "cis-1.2.0"), ("20", "cis-1.6.0"), ("v29", "cis-1.6.0"),
+      ("19", "cis-1.2.0"), ("18", "cis-1.2.0"),
     ])
   func dockerVersion(_ version: String, expected: String) throws {
     let id = try BenchmarkLibrary.id(forDockerVersion: version)
@@ -61,7 +63,7 @@ struct BenchmarkLibraryTests {
     "knows the benchmark of an old version of Docker, and that it has none such",
     arguments: [
       ("18.08", "cis-1.1"), ("18.06.1-ce", "cis-1.1"), ("17.06", "cis-1.1"), ("17.05", "cis-1.0"),
-      ("1.13.1", "cis-1.0"), ("1.13.0", "cis-1.0"), ("1.13", "cis-1.0"),
+      ("17", "cis-1.1"), ("1.13.1", "cis-1.0"), ("1.13.0", "cis-1.0"), ("1.13", "cis-1.0"),
     ])
   func oldDockerVersion(_ version: String, expected: String) throws {
     let id = try BenchmarkLibrary.id(forDockerVersion: version)
@@ -84,7 +86,7 @@ struct BenchmarkLibraryTests {
     "refuses what is no version",
     arguments: [
       "", "x", "18.x", "18..09", ".18.09", "18.-9", "-1.13", "+18.+9", "18.09.1.x", "latest",
-      "99999999999999999999.1", "18,09",
+      "99999999999999999999.1", "18,09", "v", "vv20", "v-1", "20.", "V20", "20.10v",
     ])
   func garbage(_ version: String) {
     let error = #expect(throws: BenchmarkLibrary.Unavailable.self) {

@@ -21,7 +21,9 @@ struct CoverageTests {
   }
 
   /// The kinds of rows that a check cannot have, and why.
-  private static let impossible: [Pair: String] = [
+  private static let impossible = ofPersons.merging(ofOthers) { first, _ in first }
+
+  private static let ofOthers: [Pair: String] = [
     Pair(slug: "host-hardened", kind: .pass): "a person must judge the host as a whole",
     Pair(slug: "host-hardened", kind: .fail): "a person must judge the host as a whole",
     Pair(slug: "container-ulimits", kind: .pass): "a person must judge whether they are needed",
@@ -29,7 +31,16 @@ struct CoverageTests {
     Pair(slug: "container-needed-ports", kind: .fail): "a person must judge whether it is needed",
     Pair(slug: "container-exec-privileged", kind: .pass): "execs that are over leave no record",
     Pair(slug: "container-exec-root", kind: .pass): "execs that are over leave no record",
+    Pair(slug: "daemon-rootless", kind: .fail): "a person must judge whether it is possible",
+    Pair(slug: "daemon-default-ulimits", kind: .pass): "a person must judge whether they fit",
+    Pair(slug: "daemon-default-ulimits", kind: .fail): "a person must judge whether they fit",
   ]
+
+  /// Those of what only a person can judge, or look up.
+  private static let ofPersons: [Pair: String] = Dictionary(
+    uniqueKeysWithValues: (SwarmClusterTables.ofPersons + EnterpriseTables.all).flatMap { table in
+      [Kind.pass, .fail].map { (Pair(slug: table.slug, kind: $0), "a person must judge") }
+    })
 
   @Test("have no verdict that a check cannot have", arguments: impossible.keys.map { $0 })
   func verdicts(_ pair: Pair) {

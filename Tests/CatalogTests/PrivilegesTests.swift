@@ -133,6 +133,17 @@ extension PrivilegesTables {
       },
       .passes("the daemon's file, and the process has it") {
         $0.asks()
+        $0.snapshot.speak("1.41")
+        $0.snapshot.daemon.configuration = .found(.noNewPrivileges(true))
+      },
+      Row(.unreadable, "the daemon's file, which was changed since", .unknown, reason: "changed") {
+        $0.asks()
+        $0.snapshot.speak("1.41")
+        $0.snapshot.daemon.configuration = .found(.noNewPrivileges(true))
+        $0.snapshot.daemon.configurationIsAsRead = .found(false)
+      },
+      .fails("the daemon's file, which the Engine does not know of") {
+        $0.asks()
         $0.snapshot.daemon.configuration = .found(.noNewPrivileges(true))
       },
       row(.fail, "switched off with a colon", "no-new-privileges:false"),
@@ -174,6 +185,7 @@ extension PrivilegesTables {
       },
       Row(.absent, "no option, and nothing known of the daemon", .unknown) {
         $0.asks()
+        $0.snapshot.speak("1.41")
         $0.snapshot.daemon = DaemonFacts()
       },
       Row(.absent, "a kernel that does not say", .unknown) {
@@ -197,6 +209,7 @@ extension PrivilegesTables {
       Row(.unreadable, "no option, and settings that could not be read", .unknown) {
         $0.asks()
         $0.snapshot.daemon.flags = .unreadable("permission denied")
+        $0.snapshot.speak("1.41")
       },
     ])
 
@@ -212,6 +225,8 @@ extension Scene {
   fileprivate mutating func asks(_ options: String..., daemonFlag: Bool? = nil) {
     web.hostConfig.securityOptions = .value(options)
     snapshot.daemon.flags = .found(.noNewPrivileges(daemonFlag))
+    snapshot.info.securityOptions = .value(
+      ["name=seccomp,profile=builtin"] + (daemonFlag == true ? ["name=no-new-privileges"] : []))
   }
 }
 

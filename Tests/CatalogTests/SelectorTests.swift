@@ -5,8 +5,10 @@ import Testing
 /// What a person writes to name checks.
 @Suite("Selector")
 struct SelectorTests {
-  private static func entry(_ id: String, _ slug: String) -> Benchmark.Entry {
-    Benchmark.Entry(id: id, slug: slug, title: slug, level: 1, marking: .scored)
+  private static func entry(
+    _ id: String, _ slug: String, parts: [String] = []
+  ) -> Benchmark.Entry {
+    Benchmark.Entry(id: id, slug: slug, title: slug, level: 1, marking: .scored, parts: parts)
   }
 
   /// A benchmark with the numbers that are easily mixed up.
@@ -15,7 +17,10 @@ struct SelectorTests {
     sections: [
       Benchmark.Section(
         id: "2", title: "Daemon",
-        entries: [entry("2.2", "daemon-log-level"), entry("2.20", "daemon-tls")]),
+        entries: [
+          entry("2.2", "daemon-log-level", parts: ["a", "b"]),
+          entry("2.20", "daemon-tls", parts: ["b"]),
+        ]),
       Benchmark.Section(
         id: "5", title: "Containers",
         entries: [
@@ -67,7 +72,10 @@ struct SelectorTests {
       ("container", "container", nil),
       ("5.3", "5.3", nil),
       ("5.1.*", "5.1.*", nil),
-      ("5.1.c", "5.1.c", nil),
+      ("2.2.c", "2.2.c", nil),
+      ("2.2.A", "2.2.A", nil),
+      ("2.20.a", "2.20.a", nil),
+      ("5.1.a", "5.1.a", nil),
       ("5.1*", "5.1*", nil),
       ("5.", "5.", nil),
       ("05.1", "05.1", nil),

@@ -105,6 +105,37 @@ struct ConfigurationErrorTests {
     }
   }
 
+  /// Somebody who made a link meant a file: to judge by the defaults would be to judge by other rules.
+  @Test(
+    "are links that lead nowhere, where it is not even named",
+    .enabled(if: geteuid() == 0, "needs root, which may mount a file system over /etc"),
+    arguments: [
+      ("ln -s nowhere /etc/dockward/dockward.yaml", "no such file or directory"),
+      ("rmdir /etc/dockward && ln -s nowhere /etc/dockward", "no such file or directory"),
+      ("mkdir /etc/dockward/dockward.yaml", "not a regular file"),
+      ("rmdir /etc/dockward && touch /etc/dockward", "not a directory"),
+      ("true", nil), ("rmdir /etc/dockward", nil),
+      ("mkdir /etc/real && rmdir /etc/dockward && ln -s real /etc/dockward", nil),
+    ] as [(String, String?)])
+  func standardPlace(_ script: String, reason: String?) throws {
+    try FixtureRoot.with { fixture in
+      let command =
+        #"mount -t tmpfs none /etc && mkdir /etc/dockward && \#(script) && exec "$0" "$@""#
+      let run = try Dockward.run(
+        "/usr/bin/unshare",
+        [
+          "--mount", "sh", "-c", command, Dockward.executable, "--root", fixture.path, "--check",
+          "3.1",
+        ])
+      if let reason {
+        run.expectUsageError("cannot read '/etc/dockward/dockward.yaml': \(reason)")
+      } else {
+        #expect(run.status == 0)
+        #expect(run.output.contains(" 3.1 "))
+      }
+    }
+  }
+
   private static let head = "id: cis-9.9.9\ntitle: T\nversion: 9.9.9\nsections:\n"
   private static let section = head + "- id: \"3\"\n  title: S\n  checks:\n"
 

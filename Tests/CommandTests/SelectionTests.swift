@@ -11,7 +11,14 @@ struct SelectionTests {
       (["--check", "file-docker-service-*"], ["3.1", "3.2"]),
       (["--check", "3.1,5", "--exclude", "5.*"], ["3.1"]),
       (["--check", "3.1,3.2", "--exclude", "file-docker-service-mode"], ["3.1"]),
-      (["--check", "3.1", "--exclude", "3.1"], []),
+      (["--section", "3", "--surface", "registry"], ["3.7", "3.8"]),
+      (["--section", "3", "--stride", "i", "--surface", "client, Registry"], ["3.13", "3.14"]),
+      (["--check", "5.22,5.23", "--stride", "repudiation"], ["5.23"]),
+      (["--check", "5.22,5.23", "--stride", "R, elevation-of-privilege"], ["5.22", "5.23"]),
+      (["--check", "5.22,5.23", "--level", "1"], ["5.22"]),
+      (["--check", "5.22,5.23", "--level", "2"], ["5.22", "5.23"]),
+      (["--check", "3.1,3.7,5.5", "--scored"], ["3.1"]),
+      (["--check", "3.1,3.7,5.4,5.27", "--scored", "--benchmark", "1.2"], ["3.1", "3.7", "5.4"]),
     ])
   func select(_ arguments: [String], ids: [String]) throws {
     try FixtureRoot.with { fixture in
@@ -39,7 +46,8 @@ struct SelectionTests {
       (["--benchmark", "cis-1.2"], "cis-1.2.0"), (["--benchmark", "1.6"], "cis-1.6.0"),
       (["--benchmark", "1.7.0"], "cis-1.7.0"), (["--benchmark", "1.8"], "cis-1.8.0"),
       (["--docker-version", "18.09"], "cis-1.2.0"), (["--docker-version", "19.03.5"], "cis-1.2.0"),
-      (["--docker-version", "20.10"], "cis-1.6.0"), (["--docker-version", "28.5.1"], "cis-1.6.0"),
+      (["--docker-version", "20.10"], "cis-1.6.0"), (["--docker-version", "v20.10"], "cis-1.6.0"),
+      (["--docker-version", "20"], "cis-1.6.0"), (["--docker-version", "28.5.1"], "cis-1.6.0"),
     ])
   func benchmark(_ arguments: [String], id: String) throws {
     try FixtureRoot.with { fixture in
@@ -58,6 +66,7 @@ struct SelectionTests {
       ),
       (["--check", "3.1,3.99"], "'3.99'; did you mean "), (["--check", "9"], "'9'"),
       (["--check", ""], "''"), (["--check", "3.1,"], "''"), (["--exclude", "3.1.2"], "'3.1.2'"),
+      (["--check", "5.1.a"], "'5.1.a'"), (["--check", "5.1.a", "--benchmark", "1.2"], "'5.1.a'"),
       (["--check", "nothing-*"], "'nothing-*'"),
       (["--check", "3.1", "--exclude", "flie-*"], "'flie-*'"),
     ])
@@ -74,6 +83,63 @@ struct SelectionTests {
         #expect(engine.connectionCount == 0)
         #expect(try fixture.entries == ["s"])
       }
+    }
+  }
+
+  @Test(
+    "that leaves nothing is an error that repeats it",
+    arguments: [
+      ["--check 3.1", "--exclude 3.1"], ["--level 1", "--surface client", "--section 5"],
+      ["--scored", "--surface registry"], ["--check 5.23", "--stride s,t"],
+    ])
+  func nothing(_ options: [String]) throws {
+    try FixtureRoot.with { fixture in
+      let arguments = options.flatMap { $0.split(separator: " ").map(String.init) }
+      for command in [["check", "--root", fixture.path], ["list"]] {
+        try Dockward.run(command + arguments).expectUsageError(
+          "no check of CIS Docker Benchmark 1.8.0 is left by \(options.joined(separator: " "))")
+      }
+    }
+  }
+
+  @Test(
+    "by what is no level, surface, threat or section is an error",
+    arguments: [
+      (
+        ["--level", "3"],
+        "The value '3' is invalid for '--level <level>'. Please provide one of '1' and '2'."
+      ),
+      (
+        ["--surface", "host,hots"],
+        "The value 'host,hots' is invalid for '--surface <surfaces>': 'hots' is none of client, host, registry"
+      ),
+      (
+        ["--surface", ""],
+        "The value '' is invalid for '--surface <surfaces>': '' is none of client, host, registry"
+      ),
+      (
+        ["--stride", "S,X"],
+        "The value 'S,X' is invalid for '--stride <threats>': 'X' is none of S, T, R, I, D, E"
+      ),
+    ])
+  func invalid(_ arguments: [String], message: String) throws {
+    for command in ["check", "list"] {
+      let run = try Dockward.run([command] + arguments)
+      #expect(run.status == 2)
+      #expect(run.output == "")
+      #expect(run.errors.hasPrefix("Error: \(message)\n"), "\(run.errors)")
+    }
+  }
+
+  @Test("by a section that is none names those there are")
+  func unknownSection() throws {
+    for command in ["check", "list"] {
+      let run = try Dockward.run([command, "--section", "3,99"])
+      #expect(run.status == 2)
+      #expect(run.output == "")
+      #expect(
+        run.errors.hasPrefix(
+          "dockward: CIS Docker Benchmark 1.8.0 has no section '99'; it has "))
     }
   }
 

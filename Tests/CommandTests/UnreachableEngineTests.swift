@@ -39,6 +39,23 @@ struct UnreachableEngineTests {
     }
   }
 
+  @Test(
+    "the root of this host is this host, and its Engine is asked",
+    arguments: ["/", "//", "/usr/.."])
+  func ownRoot(_ root: String) throws {
+    try FixtureRoot.with { fixture in
+      try FakeEngine.run(at: fixture.path + "/s", RealAnswers.script()) { engine in
+        let run = try Dockward.run(
+          "--root", root, "--check", "container-privileged", "--format", "json",
+          environment: ["DOCKER_HOST": engine.address])
+        let report = try run.report()
+        #expect(report.engine.reachable)
+        #expect(report.engine.endpoint == engine.address)
+        #expect(try report.check("container-privileged").verdict == "pass")
+      }
+    }
+  }
+
   enum Place: String, CaseIterable, Sendable {
     case missing, file, refusing, datagram
 

@@ -34,11 +34,11 @@ struct DeadlineTests {
       ) { client in
         await #expect(throws: late) { try await client.info() }
         #expect(ContinuousClock.now >= deadline)
-        let requests = engine.requests
         await #expect(throws: late) { try await client.info() }
         let results = await client.getAll(Array(repeating: "/info", count: 20), as: Info.self)
         #expect(results == Array(repeating: .failure(late), count: 20))
-        #expect(engine.requests == requests)
+        // The ping and the first call: on a busy machine the latter may arrive after its deadline.
+        #expect(engine.requests.count <= 2)
         #expect(engine.connectionCount == 1)
       }
       #expect(ContinuousClock.now < deadline + .seconds(10))

@@ -36,6 +36,34 @@ struct TextFileTests {
     }
   }
 
+  @Test("are absent where there is nothing, and not where a link leads to nothing")
+  func absence() throws {
+    try TemporaryDirectory.with { directory in
+      let files = FileManager.default
+      try write("", to: directory + "/file")
+      try files.createDirectory(atPath: directory + "/folder", withIntermediateDirectories: false)
+      for (link, target) in [
+        ("/dangling", "nothing"), ("/circle", "circle"), ("/link", "file"), ("/way", "folder"),
+      ] {
+        try files.createSymbolicLink(atPath: directory + link, withDestinationPath: target)
+      }
+      for path in ["/nothing", "/nothing/x/y", "/folder/x", "/way/x", "/way/x/y"] {
+        #expect(try TextFile.isAbsent(directory + path), "\(path)")
+      }
+      for path in ["/file", "/folder", "/dangling", "/circle", "/link", "/dangling/x"] {
+        #expect(try !TextFile.isAbsent(directory + path), "\(path)")
+      }
+      for (path, reason) in [
+        ("/file/x", "not a directory"), ("/circle/x", "too many levels of symbolic links"),
+      ] {
+        let error = #expect(throws: DocumentError.self) {
+          try TextFile.isAbsent(directory + path)
+        }
+        #expect(error?.description == "cannot read '\(directory + path)': \(reason)")
+      }
+    }
+  }
+
   @Test(
     "are read up to their limit",
     arguments: [(0, 0), (100, 100), (65_537, 65_537), (200_000, 1 << 20)])

@@ -123,7 +123,8 @@ struct DaemonSearchTests {
   func facts() throws {
     let root = try HostRoot("/")
     defer { root.close() }
-    let reader = DaemonReader(root: root, service: .absent)
+    let reader = DaemonReader(
+      root: root, service: .absent, socket: .absent, host: HostIdentity(name: "", machineID: ""))
     let ourselves = DaemonProcess(pid: Int(getpid()), executable: "/x")
     #expect(reader.facts(of: .found(ourselves)).flagsSource == "dockerd argv")
     #expect(reader.facts(of: .found(ourselves)).flags.value != nil)

@@ -18,6 +18,7 @@ struct OtherNamespaceTests {
       let root = try HostRoot("/proc/\(pid)/root")
       defer { root.close() }
       #expect(!root.isThisHost)
+      #expect(!HostReader.isThisHost("/proc/\(pid)/root"))
       try body(root)
     }
   }

@@ -5,6 +5,23 @@ extension ContainerChecks {
   static let confinement: [Check] = [
     Check.ofContainers(
       "container-apparmor", stride: [.elevationOfPrivilege, .tampering],
+      explanation: Explanation(
+        reads: """
+          Whether the kernel runs AppArmor (/sys/module/apparmor/parameters/enabled). Of a \
+          running container the label of its first process (/proc/PID/attr/apparmor/current); of \
+          another its security options, HostConfig.Privileged and AppArmorProfile.
+          """,
+        passes: """
+          A profile is in force: the label is neither unconfined nor that of a profile that only \
+          complains, and a container that does not run has not switched its profile off. Not \
+          applicable where the kernel does not run AppArmor.
+          """,
+        threat: """
+          Without a profile, an attacker who is root in the container may write to files of \
+          /proc and /sys that steer the host's kernel (tampering) and mount file systems, as far \
+          as capabilities reach: one barrier less between the container and control of the host \
+          (elevation of privilege).
+          """),
       remedy: .assist(
         .recreate,
         "Create the container again without apparmor=unconfined and without --privileged, or name a loaded profile with --security-opt apparmor=PROFILE."
@@ -36,6 +53,23 @@ extension ContainerChecks {
     },
     Check.ofContainers(
       "container-selinux", stride: [.elevationOfPrivilege, .tampering],
+      explanation: Explanation(
+        reads: """
+          Whether the kernel runs SELinux (/sys/fs/selinux/enforce). Of a running container the \
+          label of its first process (/proc/PID/attr/current) and whether the Engine gave it one \
+          (ProcessLabel); of another ProcessLabel, the security option label and \
+          HostConfig.Privileged.
+          """,
+        passes: """
+          The container has a label of its own, of a type that confines: not unconfined_*, spc_t \
+          or container_runtime_t. Whether SELinux enforces or only reports is not judged here. \
+          Not applicable where the kernel does not run SELinux.
+          """,
+        threat: """
+          Without a label that confines, an attacker who gets out of the container's namespaces \
+          meets the host's files with no type in the way: they can be changed (tampering), and \
+          from there the host is taken over (elevation of privilege).
+          """),
       remedy: .assist(
         .recreate,
         "Start dockerd with selinux-enabled and create the container again without label=disable and without --privileged."
@@ -61,6 +95,21 @@ extension ContainerChecks {
     },
     Check.ofContainers(
       "container-seccomp", stride: [.elevationOfPrivilege],
+      explanation: Explanation(
+        reads: """
+          HostConfig.Privileged and the security option seccomp of each container. Then, of a \
+          running one, the kernel's Seccomp line for its first process (/proc/PID/status); of \
+          another without the option, the daemon's profile (GET /info).
+          """,
+        passes: """
+          The container is neither privileged nor seccomp=unconfined, and a filter is on for its \
+          first process; a container that does not run has a profile of its own or the daemon's.
+          """,
+        threat: """
+          Without the filter an attacker in the container can use every system call of the \
+          host's kernel, also those that hardly a program needs; a flaw in one of them is enough \
+          to take over the host (elevation of privilege).
+          """),
       remedy: .assist(
         .recreate,
         "Create the container again without seccomp=unconfined and without --privileged; give it single capabilities or a profile of its own instead."

@@ -5,6 +5,13 @@ extension ContainerChecks {
   static let execs: [Check] = [
     ofExecs(
       "container-exec-privileged", expected: "no privileged exec",
+      offends: "is privileged (ProcessConfig.privileged)",
+      threat: """
+        Who may use the Engine's API gets every capability in a container that was made to run \
+        without them (elevation of privilege), and once the exec is over nothing in the \
+        container's configuration tells of it (repudiation); it is a client's command line that \
+        does it.
+        """,
       advice: "End it, and use docker exec without --privileged."
     ) { exec in
       try exec.configuration.privileged.known("ProcessConfig.privileged", null: false)
@@ -12,6 +19,15 @@ extension ContainerChecks {
     },
     ofExecs(
       "container-exec-root", expected: "no exec with the user set to root",
+      offends: """
+        names root as its user, by name or number (ProcessConfig.user); one that names no user is \
+        not meant
+        """,
+      threat: """
+        Who may use the Engine's API gets root's rights in a container whose processes were made \
+        to run without them (elevation of privilege), and what is done as root cannot be told \
+        apart or traced to anybody (repudiation); it is a client's command line that does it.
+        """,
       advice: "End it, and use docker exec without --user=root."
     ) { exec in
       let user = try exec.configuration.user.known("ProcessConfig.user", null: "")
@@ -22,12 +38,22 @@ extension ContainerChecks {
   /// An exec check: live offenders fail by container; what is over leaves no record that one pass
   /// could read, so the rest is for a person.
   private static func ofExecs(
-    _ slug: String, expected: String, advice: String,
+    _ slug: String, expected: String, offends: String, threat: String, advice: String,
     offence: @escaping @Sendable (ExecProcess) throws -> String?
   ) -> Check {
     let source = "GET /exec/{id}/json"
     return Check(
       slug: slug, surface: .client, stride: [.elevationOfPrivilege, .repudiation],
+      explanation: Explanation(
+        reads: """
+          The execs that run now in each container: ExecIDs of its inspection, then \
+          GET /exec/{id}/json for each.
+          """,
+        passes: """
+          Never by itself. It fails where one that runs now \(offends). Otherwise a person judges, \
+          since execs that are over leave no record that one pass could read.
+          """,
+        threat: threat),
       remedy: .assist(.none, advice)
     ) { context in
       let live = context.containerFindings { view in

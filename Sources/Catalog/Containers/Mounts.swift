@@ -6,6 +6,22 @@ extension ContainerChecks {
     Check.ofContainers(
       "container-sensitive-mounts",
       stride: [.tampering, .informationDisclosure, .elevationOfPrivilege],
+      explanation: Explanation(
+        reads: """
+          The source on the host of each bind mount of each container, and of each volume that \
+          is a bind mount in truth, with links resolved and compared by inode; the Engine's data \
+          root; allowedMounts of the configuration.
+          """,
+        passes: """
+          No source is / itself, or is or lies beneath /boot, /dev, /etc, /lib, /proc, /root, \
+          /sys, /usr or the Engine's data root. Read-only mounts count too, but for what \
+          allowedMounts admits: by default six harmless places in /etc, read-only.
+          """,
+        threat: """
+          Through such a mount an attacker in the container changes the host's configuration and \
+          programs (tampering) or reads its keys and password hashes (information disclosure), \
+          and with either becomes root on the host (elevation of privilege).
+          """),
       remedy: .assist(
         .recreate,
         "Create the container again without these mounts, or list what it may have under allowedMounts."
@@ -13,6 +29,21 @@ extension ContainerChecks {
       expected: "no system directory of the host mounted", judge: judgeSensitiveMounts),
     Check.ofContainers(
       "container-docker-socket", stride: [.elevationOfPrivilege],
+      explanation: Explanation(
+        reads: """
+          The source on the host of each bind mount of each container, and of each volume that \
+          is a bind mount in truth, compared by resolved path and by inode with the sockets of \
+          the Engine's API and of containerd.
+          """,
+        passes: """
+          No source is one of these sockets or a directory that holds one. That a mount is read- \
+          only does not help: it does not keep anyone from connecting.
+          """,
+        threat: """
+          Whoever takes over a container with the socket can have the Engine start another that \
+          is privileged and has the host's disk: root's power over the host, from inside a \
+          container (elevation of privilege).
+          """),
       remedy: .assist(
         .recreate,
         "Create the container again without the socket, or put a proxy between that allows only the calls it needs."
@@ -20,6 +51,14 @@ extension ContainerChecks {
       expected: "neither the API nor the containerd socket mounted", judge: judgeSocketMounts),
     Check.ofContainers(
       "container-mount-propagation", stride: [.tampering],
+      explanation: Explanation(
+        reads: "The propagation of each mount of each container (Mounts.Propagation).",
+        passes: "None is shared or rshared.",
+        threat: """
+          What the container mounts beneath a shared mount is mounted on the host as well: an \
+          attacker in it who has the capability to mount can lay files of their own over the \
+          host's (tampering).
+          """),
       remedy: .assist(.recreate, "Create the container again without shared or rshared mounts."),
       expected: "no mount shared with the host"
     ) { view in

@@ -6,20 +6,53 @@ extension ContainerChecks {
     shared(
       "container-host-network", \.networkMode, "NetworkMode", "network",
       [.informationDisclosure, .spoofing],
+      threat: """
+        In the host's network an attacker in the container reaches services that listen on \
+        loopback only and can overhear the host's traffic (information disclosure), and can \
+        listen at the host's own addresses in a service's place (spoofing).
+        """,
       advice: "Create the container again without --network=host; publish the ports it needs."),
     shared(
       "container-host-pid", \.pidMode, "PidMode", "process",
       [.informationDisclosure, .elevationOfPrivilege],
+      threat: """
+        An attacker in the container sees the host's processes with their command lines, where \
+        secrets often stand (information disclosure), and as root can trace or kill those that \
+        capabilities and user allow, which leads to root on the host (elevation of privilege).
+        """,
       advice: "Create the container again without --pid=host."),
     shared(
       "container-host-ipc", \.ipcMode, "IpcMode", "IPC", [.informationDisclosure, .tampering],
+      threat: """
+        Shared memory, semaphores and message queues of the host's processes are the container's \
+        too: an attacker in it reads what a database, say, keeps there (information disclosure) \
+        and changes it (tampering), as far as their permissions allow.
+        """,
       advice:
         "Create the container again without --ipc=host; containers can share one with each other."),
     shared(
       "container-host-uts", \.utsMode, "UTSMode", "UTS", [.spoofing, .tampering],
+      threat: """
+        With the capability SYS_ADMIN an attacker in the container can rename the host \
+        (tampering), and its logs and alarms then come in under the name of another (spoofing).
+        """,
       advice: "Create the container again without --uts=host; --hostname names it."),
     Check.ofContainers(
       "container-host-userns", stride: [.elevationOfPrivilege],
+      explanation: Explanation(
+        reads: """
+          Whether the Engine remaps users (SecurityOptions of GET /info), and \
+          HostConfig.UsernsMode of each container.
+          """,
+        passes: """
+          UsernsMode is not host. Not applicable where the daemon does not remap users, which is \
+          for the check daemon-userns-remap to judge.
+          """,
+        threat: """
+          Root in such a container is root to the host's kernel, though the daemon is set up to \
+          prevent just that: an attacker who gets out of it has the host (elevation of \
+          privilege).
+          """),
       remedy: .assist(.recreate, "Create the container again without --userns=host."),
       expected: "a user namespace of its own"
     ) { view in
@@ -33,10 +66,21 @@ extension ContainerChecks {
 
   private static func shared(
     _ slug: String, _ mode: any KeyPath<Container.HostConfig, Field<String>> & Sendable,
-    _ field: String, _ name: String, _ stride: [Stride], advice: String
+    _ field: String, _ name: String, _ stride: [Stride], threat: String, advice: String
   ) -> Check {
     Check.ofContainers(
-      slug, stride: stride, remedy: .assist(.recreate, advice),
+      slug, stride: stride,
+      explanation: Explanation(
+        reads: """
+          HostConfig.\(field) of each container. Where it joins the namespace of another \
+          container, chains of container:NAME are followed to their end.
+          """,
+        passes: """
+          It is not host. Unknown where the chain leads to a container that does not exist, or in \
+          a circle.
+          """,
+        threat: threat),
+      remedy: .assist(.recreate, advice),
       expected: "a \(name) namespace other than the host's"
     ) { view in
       let end = try view.endOfChain(mode, field)

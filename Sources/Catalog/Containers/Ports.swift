@@ -1,10 +1,27 @@
 import HardeningModel
 
 extension ContainerChecks {
+  private static let portsRead = """
+    The ports of the host that lead into each container: of a running one those bound now \
+    (NetworkSettings.Ports), of another those that starting it would bind \
+    (HostConfig.PortBindings, and the exposed ports where all are published).
+    """
+
   /// What of a container can be reached through the host.
   static let ports: [Check] = [
     Check.ofContainers(
       "container-privileged-ports", stride: [.spoofing],
+      explanation: Explanation(
+        reads: portsRead,
+        passes: """
+          No port of the host is below 1024, whatever the address and the protocol. A port that \
+          the kernel picks never is.
+          """,
+        threat: """
+          Only root may serve these ports, so clients take what answers there for a service of \
+          the host's administrator: an attacker who controls the container can pose as it and \
+          collect what they send (spoofing).
+          """),
       remedy: .assist(.recreate, "Create the container again with host ports of 1024 and above."),
       expected: "no host port below 1024"
     ) { view in
@@ -14,6 +31,17 @@ extension ContainerChecks {
     },
     Check.ofContainers(
       "container-needed-ports", stride: [.informationDisclosure],
+      explanation: Explanation(
+        reads: portsRead,
+        passes: """
+          It passes by itself only where no port is published; otherwise a person judges whether \
+          each port in the list is needed.
+          """,
+        threat: """
+          Every published port lets the network talk to a service in the container; through one \
+          that nobody needs, and so nobody watches, an attacker learns what runs there and what \
+          it gives away (information disclosure).
+          """),
       remedy: .assist(.recreate, "Create the container again without the ports nobody needs."),
       expected: "only the ports that are needed"
     ) { view in
@@ -23,6 +51,17 @@ extension ContainerChecks {
     },
     Check.ofContainers(
       "container-port-interface", stride: [.informationDisclosure],
+      explanation: Explanation(
+        reads: portsRead,
+        passes: """
+          Every port is bound to a single address: not to 0.0.0.0 or ::, however these are \
+          written, and not to no address at all, which means both.
+          """,
+        threat: """
+          A port on every address is open in networks that it was not meant for, often before \
+          the host's own firewall rules are asked: an attacker there gets to read what the \
+          service tells its own network (information disclosure).
+          """),
       remedy: .assist(
         .recreate,
         "Create the container again with an address before the port: -p 10.0.0.5:8080:80."),
@@ -34,6 +73,18 @@ extension ContainerChecks {
     },
     Check.ofContainers(
       "container-default-bridge", stride: [.informationDisclosure, .spoofing],
+      explanation: Explanation(
+        reads: """
+          The networks of each container (NetworkSettings.Networks; HostConfig.NetworkMode where \
+          it has none yet). Where it joins another container's network, chains of container:NAME \
+          are followed to their end.
+          """,
+        passes: "None of them is the default bridge.",
+        threat: """
+          On the default bridge containers that have nothing to do with each other meet: an \
+          attacker in one can probe and overhear the others (information disclosure) and take \
+          over their addresses with forged ARP answers (spoofing).
+          """),
       remedy: .assist(
         .recreate, "Make a network with docker network create and attach the container to it."),
       expected: "not attached to the default bridge"

@@ -5,6 +5,14 @@ extension ContainerChecks {
   static let privileges: [Check] = [
     Check.ofContainers(
       "container-privileged", stride: [.elevationOfPrivilege],
+      explanation: Explanation(
+        reads: "HostConfig.Privileged of each container.",
+        passes: "It is false.",
+        threat: """
+          A privileged container has every capability and every device, and no seccomp filter, \
+          AppArmor profile or SELinux type that confines it: an attacker who is root in it can \
+          mount the host's disk and is root on the host (elevation of privilege).
+          """),
       remedy: .assist(
         .recreate,
         "Create the container again without --privileged; --cap-add gives it the single capabilities that it needs."
@@ -16,6 +24,18 @@ extension ContainerChecks {
     },
     Check.ofContainers(
       "container-capabilities", stride: [.elevationOfPrivilege],
+      explanation: Explanation(
+        reads: "HostConfig.CapAdd, CapDrop and Privileged of each container.",
+        passes: """
+          Nothing is added to the 14 capabilities that the Engine gives every container; \
+          dropping some of them is welcome and not demanded. A privileged container has them all \
+          and fails.
+          """,
+        threat: """
+          Each capability is a piece of root's power over the host's kernel; with SYS_ADMIN, \
+          SYS_MODULE or SYS_PTRACE, for instance, an attacker who is root in the container can \
+          get out of it (elevation of privilege).
+          """),
       remedy: .assist(
         .recreate,
         "Create the container again with --cap-drop=ALL and --cap-add for those it needs."
@@ -34,6 +54,22 @@ extension ContainerChecks {
     },
     Check.ofContainers(
       "container-no-new-privileges", stride: [.elevationOfPrivilege],
+      explanation: Explanation(
+        reads: """
+          The security option no-new-privileges of each container; where it is not given, the \
+          option of the same name of the running dockerd and of its configuration file; of a \
+          running container also the NoNewPrivs line of its first process (/proc/PID/status).
+          """,
+        passes: """
+          The option, or without it the daemon's default, is on, and the kernel shows it in \
+          force in a running container. Unknown for a container that does not run and has only \
+          the daemon's default, which counts from when a container is made.
+          """,
+        threat: """
+          Without it, an attacker who is an ordinary user in the container gains root's rights \
+          there through any program with the set-user-ID bit or file capabilities (elevation of \
+          privilege), which is half the way to the host.
+          """),
       remedy: .assist(
         .recreate, "Create the container again with --security-opt no-new-privileges."),
       expected: "no_new_privs in force", judge: judgeNoNewPrivileges),
@@ -53,13 +89,13 @@ extension ContainerChecks {
     }
     if option == false { return .fail("no-new-privileges is switched off by option") }
     if option == nil {
-      let settings: DaemonSettings
-      switch view.snapshot.daemon.settings {
-      case .found(let found): settings = found
-      case .absent: throw CannotTell("it has no option, and the daemon's default is not known")
-      case .unreadable(let reason): throw CannotTell("the daemon's default: \(reason)")
+      let byDefault: RunningConfiguration.Setting
+      do {
+        byDefault = try view.snapshot.noNewPrivilegesByDefault()
+      } catch {
+        throw CannotTell("it has no option, and the daemon's default is not known: \(error)")
       }
-      guard settings.noNewPrivileges ?? false else {
+      guard byDefault.bool ?? false else {
         return .fail("neither the container nor the daemon asks for it")
       }
       if try !view.container.isRunning() {

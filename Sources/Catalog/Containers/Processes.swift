@@ -4,7 +4,22 @@ extension ContainerChecks {
   /// What runs in a container.
   static let processes: [Check] = [
     Check.ofContainers(
-      "container-sshd", stride: [.spoofing, .elevationOfPrivilege],
+      "container-sshd", stride: [.spoofing, .repudiation],
+      explanation: Explanation(
+        reads: """
+          The executables of all processes of each running container (/proc/PID/exe). Which \
+          these are follows from pid namespace and cgroup; names and titles of processes are not \
+          considered.
+          """,
+        passes: """
+          None is sshd, sshd-session or sshd-auth. Not applicable to a container that does not \
+          run.
+          """,
+        threat: """
+          An SSH server is a way in that the Engine knows nothing of: with a key or password \
+          from the image an attacker logs in as one of its users (spoofing), and no event of the \
+          Engine records it (repudiation).
+          """),
       remedy: .assist(
         .recreate, "Take sshd out of the image; docker exec and docker logs reach the container."),
       expected: "no SSH server among its processes"

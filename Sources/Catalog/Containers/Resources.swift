@@ -5,6 +5,13 @@ extension ContainerChecks {
   static let resources: [Check] = [
     Check.ofContainers(
       "container-memory-limit", stride: [.denialOfService],
+      explanation: Explanation(
+        reads: "HostConfig.Memory of each container.",
+        passes: "It is above 0.",
+        threat: """
+          An attacker who makes the container use memory without end uses up the host's, and the \
+          kernel then kills other containers and services of the host (denial of service).
+          """),
       remedy: .assist(
         .none,
         "Set a limit on the running container: docker update --memory=SIZE --memory-swap=SIZE NAME."
@@ -16,6 +23,17 @@ extension ContainerChecks {
     },
     Check.ofContainers(
       "container-cpu-shares", stride: [.denialOfService],
+      explanation: Explanation(
+        reads: "HostConfig.CpuShares, CpuQuota and NanoCpus of each container.",
+        passes: """
+          The shares are set to something other than 1024, the default weight, or a quota is \
+          set.
+          """,
+        threat: """
+          Where no weight or quota was chosen, an attacker who keeps one container computing \
+          takes as much of the processors as the most important service gets (denial of \
+          service).
+          """),
       remedy: .assist(
         .none,
         "Set a weight or a quota on the running container: docker update --cpu-shares=N NAME."),
@@ -29,6 +47,13 @@ extension ContainerChecks {
     },
     Check.ofContainers(
       "container-pids-limit", stride: [.denialOfService],
+      explanation: Explanation(
+        reads: "HostConfig.PidsLimit of each container.",
+        passes: "It is above 0; null, 0 and -1 mean that there is no limit.",
+        threat: """
+          An attacker who forks without end in the container fills the host's process table, and \
+          then nobody can start anything, not even to stop it (denial of service).
+          """),
       remedy: .assist(
         .none, "Set a limit on the running container: docker update --pids-limit=N NAME."),
       expected: "a limit of processes"
@@ -38,6 +63,17 @@ extension ContainerChecks {
     },
     Check.ofContainers(
       "container-ulimits", stride: [.denialOfService],
+      explanation: Explanation(
+        reads: "HostConfig.Ulimits of each container.",
+        passes: """
+          Never by itself: a person judges whether the limits that it has, or the daemon's \
+          defaults, fit what it does.
+          """,
+        threat: """
+          With limits far above its needs, an attacker in the container can use up open files, \
+          locked memory or processes that the host's kernel has only once for all (denial of \
+          service).
+          """),
       remedy: .assist(
         .recreate, "Create the container again with the --ulimit values it needs, or none."),
       expected: "limits of its own only where they are needed"
@@ -53,6 +89,16 @@ extension ContainerChecks {
     },
     Check.ofContainers(
       "container-cgroup-parent", stride: [.denialOfService],
+      explanation: Explanation(
+        reads: """
+          HostConfig.CgroupParent of each container; allowedCgroupParents of the configuration.
+          """,
+        passes: "There is none, or one that allowedCgroupParents lists.",
+        threat: """
+          Under another parent a container is outside the limits that were set for containers on \
+          this host: an attacker in it can take memory and processors from the host's own \
+          services (denial of service).
+          """),
       remedy: .assist(
         .recreate,
         "Create the container again without --cgroup-parent, or list it under allowedCgroupParents."
@@ -64,7 +110,23 @@ extension ContainerChecks {
       return .fail(if: !isAllowed, "CgroupParent \(quoted(parent))")
     },
     Check.ofContainers(
-      "container-host-devices", stride: [.elevationOfPrivilege, .informationDisclosure],
+      "container-host-devices",
+      stride: [.tampering, .informationDisclosure, .elevationOfPrivilege],
+      explanation: Explanation(
+        reads: """
+          HostConfig.Devices, DeviceRequests, DeviceCgroupRules and Privileged of each \
+          container; allowedDevices of the configuration.
+          """,
+        passes: """
+          No device of the host is given to it but those of allowedDevices; a device rule counts \
+          where it grants more than every container has. A privileged container has all devices \
+          and fails.
+          """,
+        threat: """
+          Through the device of a disk or of memory an attacker in the container reads what the \
+          host's permissions protect (information disclosure), writes it (tampering), and so \
+          becomes root on the host (elevation of privilege).
+          """),
       remedy: .assist(
         .recreate,
         "Create the container again without these devices, or list them under allowedDevices."),

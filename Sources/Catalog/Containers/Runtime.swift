@@ -5,6 +5,14 @@ extension ContainerChecks {
   static let runtime: [Check] = [
     Check.ofContainers(
       "container-read-only-rootfs", stride: [.tampering],
+      explanation: Explanation(
+        reads: "HostConfig.ReadonlyRootfs of each container.",
+        passes: "It is true.",
+        threat: """
+          An attacker in the container can replace its programs and leave tools there that \
+          outlive a restart (tampering); where the root is read-only, only the volumes meant for \
+          it can be written.
+          """),
       remedy: .assist(
         .recreate,
         "Create the container again with --read-only, and volumes or --tmpfs where it writes."),
@@ -16,6 +24,16 @@ extension ContainerChecks {
     },
     Check.ofContainers(
       "container-restart-policy", stride: [.denialOfService],
+      explanation: Explanation(
+        reads: "HostConfig.RestartPolicy of each container, its name and its number of tries.",
+        passes: """
+          There is none, or it is on-failure with 1 to 5 tries. always, unless-stopped and on- \
+          failure without a number fail.
+          """,
+        threat: """
+          A container that is started again for ever after each crash keeps the host busy, and \
+          gives an attacker who makes it crash any number of tries (denial of service).
+          """),
       remedy: .assist(
         .none, "Set the policy on the running container: docker update --restart=on-failure:5 NAME."
       ),
@@ -32,6 +50,16 @@ extension ContainerChecks {
     },
     Check.ofContainers(
       "container-healthcheck", stride: [.denialOfService],
+      explanation: Explanation(
+        reads: "Config.Healthcheck of each container, which is its image's unless it has its own.",
+        passes: """
+          Its test is a command (CMD or CMD-SHELL); NONE switches an image's off and fails. What \
+          it tests, and with what result, is not judged.
+          """,
+        threat: """
+          A service that an attacker has brought to a halt goes on counting as up while its \
+          process lives, and is not replaced (denial of service).
+          """),
       remedy: .assist(
         .recreate, "Give the image a HEALTHCHECK, or create the container again with --health-cmd."),
       expected: "a health check"
@@ -45,7 +73,22 @@ extension ContainerChecks {
       return .fail(if: !isCommand, "health check \(words.first.map(quoted) ?? "none")")
     },
     Check.ofContainers(
-      "container-image-latest", stride: [.tampering], surface: .registry,
+      "container-image-latest", stride: [.elevationOfPrivilege], surface: .registry,
+      explanation: Explanation(
+        reads: """
+          The image name that each container was made from, the id of the image that it runs, \
+          and which image of this host the name stands for now (GET /images/json). No registry \
+          is asked.
+          """,
+        passes: """
+          The name still stands for the image that runs. A container made from a digest or an \
+          image id passes, since no later pull changes what these stand for.
+          """,
+        threat: """
+          What was pulled from the registry since then often mends a flaw; as long as the \
+          container runs the older image, an attacker can use that flaw to run code in it \
+          (elevation of privilege).
+          """),
       remedy: .assist(.recreate, "Pull the image and create the container again from it."),
       expected: "the image that its tag points at", judge: judgeImage),
   ]

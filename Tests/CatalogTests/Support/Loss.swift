@@ -67,7 +67,7 @@ struct Loss: Sendable, CustomTestStringConvertible {
   /// of a map, or an id or a volume's name, without which nothing can be decoded.
   private static func isField(_ path: [String]) -> Bool {
     guard path.count > 2, let top = path.first, let key = path.last, let letter = key.first,
-      ["containers", "engine", "images", "volumes", "execs"].contains(top)
+      ["containers", "engine", "images", "volumes", "execs", "swarm"].contains(top)
     else { return false }
     if key == "Id" || (top == "volumes" && key == "Name") { return false }
     return letter.isUppercase || (top == "execs" && ["privileged", "user"].contains(key))
@@ -83,9 +83,17 @@ extension Scene {
       fact.mode |= 0o7007
       snapshot.files[path] = .found(fact)
     }
+    snapshot.joinSwarm()
+    snapshot.offendAsSwarm()
+    snapshot.clients = .found(
+      ClientFacts(
+        clients: .found([
+          DockerClient(path: "/usr/bin/docker", version: .found("28.0.1"), source: "")
+        ]),
+        loginShells: .absent, services: .found(ExportedVariable(value: "0", source: ""))))
     snapshot.offendOnHost()
-    snapshot.info.swarm.localNodeState = .value("active")
     snapshot.info.securityOptions = .value(["name=seccomp,profile=unconfined", "name=userns"])
+    offendAsDaemon()
     webProcesses = ProcessFacts(
       first: .found(
         FirstProcess(seccomp: 0, noNewPrivileges: false, label: .found("unconfined"))),
@@ -103,6 +111,28 @@ extension Scene {
     check.kind = .value(["NONE"])
     web.config.healthcheck = .value(check)
     web.hostConfig.offend()
+  }
+}
+
+extension Scene {
+  fileprivate mutating func offendAsDaemon() {
+    snapshot.info.debug = .value(true)
+    snapshot.info.experimental = .value(true)
+    snapshot.info.liveRestore = .value(false)
+    snapshot.info.loggingDriver = .value("json-file")
+    snapshot.info.driver = .value("devicemapper")
+    snapshot.info.registries.insecureNetworks = .value(["10.0.0.0/8"])
+    snapshot.info.plugins.authorization = .null
+    snapshot.bridgeOption("true")
+    var file = DaemonSettings()
+    file[.iptables] = .bool(false)
+    file[.cgroupParent] = .text("/elsewhere")
+    file[.storageOptions] = .list(["dm.basesize=50G"])
+    file.hosts = ["tcp://0.0.0.0:2375"]
+    snapshot.daemon.flags = .found(DaemonSettings())
+    snapshot.daemon.configuration = .found(file)
+    snapshot.daemon.planned = .found(file)
+    snapshot.daemon.listeners = .found(["[::]:2375"].map { TCPListener($0) })
   }
 }
 

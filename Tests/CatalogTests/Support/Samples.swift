@@ -15,6 +15,7 @@ extension HostSnapshot {
     snapshot.engine = .found(.sample)
     snapshot.images = .found([ImageSummary(id: Container.sampleImageID, tags: ["web:1.0"])])
     snapshot.volumes = .found([])
+    snapshot.clients = .found(.sample)
     snapshot.containers = .found([])
     snapshot.add(.sample("web"))
     change(&snapshot)
@@ -47,11 +48,16 @@ extension DaemonFacts {
     var flags = DaemonSettings()
     flags.hosts = ["fd://"]
     flags.containerd = "/run/containerd/containerd.sock"
+    flags[.userlandProxy] = .bool(false)
     var daemon = DaemonFacts()
     daemon.process = .found(DaemonProcess(pid: 812, executable: "/usr/bin/dockerd"))
     daemon.flags = .found(flags)
     daemon.flagsSource = "dockerd argv"
     daemon.configuration = .found(DaemonSettings())
+    daemon.configurationIsAsRead = .found(true)
+    daemon.planned = .found(flags)
+    daemon.listeners = .found([])
+    daemon.activatedStreams = .found([])
     return daemon
   }
 }
@@ -62,13 +68,50 @@ extension EngineFacts {
     info.dataRoot = .value("/var/lib/docker")
     info.driver = .value("overlay2")
     info.securityOptions = .value([
-      "name=apparmor", "name=seccomp,profile=builtin", "name=cgroupns",
+      "name=apparmor", "name=seccomp,profile=builtin", "name=cgroupns", "name=rootless",
+      "name=no-new-privileges",
     ])
     info.swarm.localNodeState = .value("inactive")
+    info.debug = .value(false)
+    info.experimental = .value(false)
+    info.liveRestore = .value(true)
+    info.loggingDriver = .value("gelf")
+    info.registries.insecureNetworks = .value(["127.0.0.0/8"])
+    var hub = EngineInfo.Index()
+    hub.secure = .value(true)
+    info.registries.indexes = .value(["docker.io": hub])
+    info.plugins.authorization = .value(["authz"])
+    info.warnings = .null
+    var bridge = DefaultBridge()
+    bridge.options = .value(["com.docker.network.bridge.enable_icc": "false"])
     return EngineFacts(
       endpoint: "unix:///var/run/docker.sock", version: "26.1.5", apiVersion: "1.45",
-      info: .found(info)
+      info: .found(info), defaultBridge: .found(bridge)
     ).built("2026-08-13T05:35:47.000000000+00:00")
+  }
+}
+
+extension HostSnapshot {
+  /// Makes the Engine one of another API version.
+  mutating func speak(_ apiVersion: String) {
+    guard case .found(var facts) = engine else { return }
+    facts.apiVersion = apiVersion
+    engine = .found(facts)
+  }
+}
+
+extension ClientFacts {
+  /// A client that verifies what it pulls, whoever runs it.
+  static var sample: ClientFacts {
+    ClientFacts(
+      clients: .found([
+        DockerClient(
+          path: "/usr/bin/docker", version: .found("26.1.5+dfsg1"),
+          source: "dpkg, package docker-cli")
+      ]),
+      loginShells: .found(
+        ExportedVariable(value: "1", source: "/etc/profile.d/docker-content-trust.sh")),
+      services: .found(ExportedVariable(value: "1", source: "systemd's environment")))
   }
 }
 

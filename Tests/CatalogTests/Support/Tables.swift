@@ -2,7 +2,10 @@
 enum Tables {
   static let all =
     HostTables.all + AuditTables.all + FileTables.all + ofSecurity + ofTheHost + ofRunning
-    + SwarmTables.all
+    + SwarmTables.all + DaemonTables.all + ofTheSwarm
+
+  private static let ofTheSwarm =
+    SwarmClusterTables.all + EnterpriseTables.all + ContentTrustTables.all
 
   private static let ofSecurity =
     ConfinementTables.all + SeccompTables.all + PrivilegesTables.all + NamespacesTables.all

@@ -104,7 +104,9 @@ struct JSONReport: Decodable {
 
   /// The checks that ask the Engine.
   var engineChecks: [Check] {
-    let needless = ["host-audit-", "host-docker-group-members", "host-hardened"]
+    let needless = [
+      "host-audit-", "host-docker-group-members", "host-hardened", "image-content-trust",
+    ]
     return checks.filter { check in
       check.section != "3"
         && (check.slug == "host-audit-docker-data-root"

@@ -4,8 +4,10 @@ import Testing
 
 /// A run of the program whose standard output and standard error are one terminal, see pty(7).
 enum PseudoTerminal {
-  /// All that the terminal was sent.
-  static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> String {
+  /// All that a terminal was sent that has this many columns; 0 does not tell.
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:], columns: UInt16 = 0
+  ) throws -> String {
     let terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     defer { close(terminal) }
     // TIOCSPTLCK and TIOCGPTPEER of ioctl_tty(2): Swift sees neither unlockpt(3) nor their names.
@@ -13,6 +15,8 @@ enum PseudoTerminal {
     try #require(ioctl(terminal, 0x4004_5431, &isLocked) == 0)
     let program = ioctl(terminal, 0x5441, O_RDWR | O_NOCTTY | O_CLOEXEC)
     try #require(program >= 0)
+    var size = winsize(ws_row: 0, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+    try #require(ioctl(terminal, UInt(TIOCSWINSZ), &size) == 0)
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/timeout")
     process.arguments = ["--foreground", "--signal=KILL", "60", Dockward.executable] + arguments

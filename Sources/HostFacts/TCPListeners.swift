@@ -1,0 +1,119 @@
+import HardeningModel
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The TCP sockets at which processes listen, see the kernel's `networking/proc_net_tcp`.
+struct TCPListeners {
+  let root: HostRoot
+
+  /// The sockets that the process `pid` holds itself, told by their inodes, by address and port.
+  func held(by pid: Int) -> Reading<[TCPListener]> {
+    do throws(ReadFailure) {
+      return .found(try listeners(of: pid))
+    } catch {
+      return .unreadable(error.description)
+    }
+  }
+
+  func listeners(of pid: Int) throws(ReadFailure) -> [TCPListener] {
+    var sockets: [String: TCPListener] = [:]
+    for table in ["tcp", "tcp6"] {
+      do throws(ReadFailure) {
+        for (inode, listener) in try listening(in: "/proc/\(pid)/net/\(table)") {
+          sockets[inode] = listener
+        }
+      } catch {
+        // A kernel without IPv6 has no such table.
+        if !(table == "tcp6" && error.isAbsence) { throw error }
+      }
+    }
+    var held: [TCPListener] = []
+    for number in try root.entries(of: "/proc/\(pid)/fd") {
+      let target: String
+      do throws(ReadFailure) {
+        target = try root.link(at: "/proc/\(pid)/fd/\(number)")
+      } catch {
+        if error.isAbsence { continue }
+        throw error
+      }
+      guard target.hasPrefix("socket:["),
+        let listener = sockets.removeValue(forKey: String(target.dropFirst(8).dropLast()))
+      else { continue }
+      held.append(listener)
+    }
+    return held.sorted { ($0.port, $0.address) < ($1.port, $1.address) }
+  }
+
+  private func listening(in path: String) throws(ReadFailure) -> [(String, TCPListener)] {
+    var listeners: [(String, TCPListener)] = []
+    for line in try heading(of: path).split(separator: "\n").dropFirst() {
+      let fields = line.split(separator: " ", omittingEmptySubsequences: true)
+      // sl local_address rem_address st queues tr:tm retrnsmt uid timeout inode …
+      guard fields.count > 9 else {
+        throw ReadFailure("cannot read '\(path)': a line is too short")
+      }
+      guard fields[3] == Self.listen else { break }
+      guard let listener = Self.listener(at: fields[1]) else {
+        throw ReadFailure("cannot read '\(path)': '\(fields[1])' is no address")
+      }
+      listeners.append((String(fields[9]), listener))
+    }
+    return listeners
+  }
+
+  /// The state TCP_LISTEN.
+  private static let listen: Substring = "0A"
+
+  /// The table up to the first line of a socket that does not listen: those that do come first, and a
+  /// busy host has a hundred thousand others.
+  private func heading(of path: String) throws(ReadFailure) -> String {
+    do {
+      let file = try root.open(path, flags: O_RDONLY)
+      defer { try? file.close() }
+      var bytes: [UInt8] = []
+      while bytes.count < 16 << 20 {
+        let piece = try [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+          count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+        }
+        bytes += piece
+        let text = String(decoding: bytes, as: UTF8.self)
+        if piece.isEmpty { return text }
+        let complete = text.split(separator: "\n").dropFirst().dropLast()
+        if let last = complete.last, !last.contains(" \(Self.listen) ") { return text }
+      }
+      throw ReadFailure("cannot read '\(path)': larger than \(16 << 20) bytes")
+    } catch let failure as ReadFailure {
+      throw failure
+    } catch {
+      throw ReadFailure(reading: path, error)
+    }
+  }
+
+  /// `0100007F:0949`: the address as words of 32 bits in the byte order of the machine, in hexadecimal,
+  /// and the port.
+  static func listener(at text: Substring) -> TCPListener? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard text.allSatisfy({ $0.isHexDigit || $0 == ":" }), parts.count == 2,
+      [8, 32].contains(parts[0].utf8.count), parts[1].utf8.count == 4,
+      let port = UInt16(parts[1], radix: 16)
+    else { return nil }
+    var words: [UInt32] = []
+    var digits = parts[0]
+    while !digits.isEmpty {
+      guard let word = UInt32(digits.prefix(8), radix: 16) else { return nil }
+      words.append(word)
+      digits = digits.dropFirst(8)
+    }
+    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    let family = words.count == 1 ? AF_INET : AF_INET6
+    guard inet_ntop(family, words, &text, socklen_t(text.count)) != nil else { return nil }
+    let address = String(
+      decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return TCPListener(address: address, port: port)
+  }
+}
