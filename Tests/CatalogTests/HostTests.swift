@@ -111,7 +111,7 @@ enum HostTables {
       Row(.unreadable, "a data root that was not looked at", .unknown, reason: "not looked at") {
         $0.snapshot.files["/var/lib/docker"] = nil
       },
-      Row(.unreadable, "an Engine that cannot be reached", .unknown, reason: "running daemon") {
+      Row(.unreadable, "an Engine that cannot be reached", .unknown, reason: "refused") {
         $0.snapshot.engineIsUnreachable()
       },
     ])

@@ -39,7 +39,7 @@ enum StorageCheck {
       }
     } catch {
       finding.source = ""
-      finding.reason = "\(error)\(settings(snapshot))"
+      finding.reason = "\(error)"
     }
     return finding
   }
@@ -59,10 +59,5 @@ enum StorageCheck {
     case .absent: throw CannotTell("there are no mounts")
     case .unreadable(let reason): throw CannotTell(reason)
     }
-  }
-
-  /// That the verdict is about the running daemon only, where none answers.
-  private static func settings(_ snapshot: HostSnapshot) -> String {
-    snapshot.engine.failure == nil ? "" : "; only the running daemon tells where its data root is"
   }
 }
