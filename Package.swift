@@ -83,6 +83,6 @@ let package = Package(
       exclude: ["Goldens"], swiftSettings: house),
     .testTarget(
       name: "CommandTests", dependencies: ["dockward"], exclude: ["Fixtures"], swiftSettings: house),
-    .testTarget(name: "MachineTests", swiftSettings: house),
+    .testTarget(name: "MachineTests", dependencies: ["TestSupport"], swiftSettings: house),
   ]
 )
