@@ -84,5 +84,6 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["dockward"], exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(name: "MachineTests", dependencies: ["TestSupport"], swiftSettings: house),
+    .testTarget(name: "VirtualMachineTests", dependencies: ["TestSupport"], swiftSettings: house),
   ]
 )
