@@ -8,7 +8,9 @@ import Testing
   "A real host with a kernel of its own",
   .enabled(if: VirtualMachine.obstacle == nil, "\(VirtualMachine.obstacle ?? "")"))
 struct VirtualMachineTests {
-  static let stages = [Grounds.stage] + ContainerStages.all
+  static let stages =
+    [Grounds.stage] + DaemonStages.untouched + ContainerStages.all + AuditStages.all
+    + DaemonStages.configured + [AuditStages.locked]
 
   @Test("is judged right at every stage")
   func verdicts() throws {
