@@ -6,7 +6,7 @@ SUITE ?= trixie
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: audit build test lint format docs bench clean help
+.PHONY: audit build test test-vm lint format docs bench clean help
 
 audit: build ## build dockward and judge this host with it; options of dockward in ARGS="..."
 	@$(BINARY) $(ARGS)
@@ -16,6 +16,9 @@ build: ## build the release binary, .build/release/dockward
 
 test: ## run all tests, those in test machines too where they can run
 	@.ci/test
+
+test-vm: ## run the tests that take a kernel of their own, in virtual machines
+	@.ci/test-vm
 
 lint: ## check the format of the Swift sources, and the shell scripts
 	@.ci/lint
@@ -35,4 +38,4 @@ clean: ## remove what was built
 	rm -rf .build
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

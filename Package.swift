@@ -87,6 +87,7 @@ let package = Package(
       exclude: ["Goldens"], swiftSettings: house),
     .testTarget(
       name: "CommandTests", dependencies: ["dockward"], exclude: ["Fixtures"], swiftSettings: house),
-    .testTarget(name: "MachineTests", swiftSettings: house),
+    .testTarget(name: "MachineTests", dependencies: ["TestSupport"], swiftSettings: house),
+    .testTarget(name: "VirtualMachineTests", dependencies: ["TestSupport"], swiftSettings: house),
   ]
 )

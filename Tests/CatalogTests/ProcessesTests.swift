@@ -85,9 +85,16 @@ enum ProcessesTables {
         Row(.absent, "one of root that has ended", .manual, subject: "daemon") {
           $0.executes(.found(.sample(running: false, user: "root")))
         },
+        // As Engines 20.10 and 26.1 answer for an exec without --user.
+        Row(.standard, "by nobody in particular", .manual, subject: "daemon") {
+          var exec = ExecProcess.sample()
+          exec.configuration.user = .missing
+          $0.executes(.found(exec))
+        },
         Row(.absent, "an Engine that does not say", .unknown, reason: "user") {
           var exec = ExecProcess.sample()
           exec.configuration.user = .missing
+          exec.configuration.privileged = .missing
           $0.executes(.found(exec))
         },
       ] + rowsOfExecs(.sample(user: "root")))
@@ -102,6 +109,12 @@ enum ProcessesTables {
   private static func rowsOfExecs(_ offender: ExecProcess) -> [Row] {
     [
       .fails("the second of two") { $0.executes(.found(.sample()), .found(offender)) },
+      .fails("one beside another that could not be inspected") {
+        $0.executes(.unreadable("timed out"), .found(offender))
+      },
+      .fails("one beside another of which nothing is known") {
+        $0.executes(.found(ExecProcess()), .found(offender))
+      },
       Row(.fail, "one of two containers, of the other", .manual, subject: "daemon") {
         $0.snapshot.add(.sample("db"))
         $0.executes(.found(offender))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// A container that is made with `docker run`, and what one check has to say of it.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A real host", .enabled(if: Machine.obstacle == nil, "\(Machine.obstacle ?? "")"))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A machine with a real systemd and a real dockerd, made by `Tests/Machine/machine`.
@@ -54,7 +55,7 @@ struct Machine: Sendable {
   /// Why no machine can run here; `nil` when one can.
   static let obstacle: String? = {
     do {
-      let outcome = try Process.run(harnessPath, ["ready"])
+      let outcome = try Outcome.of(harnessPath, ["ready"])
       return outcome.status == 0 ? nil : outcome.errors
     } catch {
       return "\(error)"
@@ -80,46 +81,6 @@ struct Machine: Sendable {
   }
 
   private func harness(_ verb: String, _ arguments: [String]) throws -> Outcome {
-    try Process.run(Self.harnessPath, [verb] + arguments)
-  }
-}
-
-/// How a process ended.
-struct Outcome {
-  var status: Int32
-  var output: String
-  var errors: String
-
-  func expectSuccess() throws {
-    guard status == 0 else { throw Failure("exit status \(status): \(errors)\(output)") }
-  }
-}
-
-struct Failure: Error, CustomStringConvertible {
-  var description: String
-  init(_ description: String) { self.description = description }
-}
-
-extension Process {
-  /// Runs a program to its end.
-  fileprivate static func run(_ path: String, _ arguments: [String]) throws -> Outcome {
-    let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    // Files, since a pipe that nobody reads meanwhile would fill up.
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let (output, errors) = (folder.appending(path: "output"), folder.appending(path: "errors"))
-    for file in [output, errors] { try Data().write(to: file) }
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = try FileHandle(forWritingTo: errors)
-    try process.run()
-    process.waitUntilExit()
-    return Outcome(
-      status: process.terminationStatus,
-      output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
-      errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+    try Outcome.of(Self.harnessPath, [verb] + arguments)
   }
 }

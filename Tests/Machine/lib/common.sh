@@ -1,4 +1,4 @@
-# Names, the register of running machines, and their cgroups. Sourced by ../machine and by ./boot.
+# Names, the register of running machines, and their cgroups. Sourced by ../machine, ../vm and ./boot.
 # shellcheck shell=bash
 
 # One file for each running machine, named like the machine. Its lines: the state directory, the root file system,
@@ -9,7 +9,7 @@ readonly register=/run/dockward-tests
 readonly deadline=${DOCKWARD_MACHINE_DEADLINE:-60}
 
 fail() {
-  printf 'machine: %s\n' "$*" >&2
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
   exit 1
 }
 

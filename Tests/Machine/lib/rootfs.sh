@@ -1,4 +1,5 @@
-# The root file systems: made once by debootstrap, cached, and never written to afterwards. Sourced by ../machine.
+# The root file systems: made once by debootstrap, cached, and never written to afterwards. Sourced by ../machine and
+# ../vm.
 # shellcheck shell=bash
 
 readonly cache=${DOCKWARD_TEST_CACHE:-/var/cache/dockward-tests}
