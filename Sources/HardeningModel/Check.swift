@@ -13,7 +13,7 @@ package struct Check: Sendable {
 
   package init(
     slug: String, surface: Surface, stride: [Stride],
-    explanation: Explanation = Explanation(reads: "", passes: "", threat: ""), remedy: Remedy,
+    explanation: Explanation, remedy: Remedy,
     evaluate: @escaping @Sendable (Context) -> [Finding]
   ) {
     precondition(!stride.isEmpty, "\(slug) names no threat")

@@ -82,49 +82,6 @@ struct RunningDaemonTests {
     }
   }
 
-  @Test(
-    "has addresses as the kernel writes them",
-    arguments: [
-      ("0100007F:0947", "127.0.0.1:2375"), ("00000000:0016", "0.0.0.0:22"),
-      ("00000000000000000000000000000000:0948", "[::]:2376"),
-      ("00000000000000000000000001000000:0050", "[::1]:80"),
-      ("0000000000000000FFFF00000100007F:0050", "[::ffff:127.0.0.1]:80"),
-    ])
-  func addresses(_ text: String, address: String) {
-    #expect(ListeningSockets.address(Substring(text)) == address)
-  }
-
-  @Test(
-    "has no other addresses", arguments: ["", ":", "0100007F", "0100007F:12345", "xyz:1", "01:1"])
-  func noAddresses(_ text: String) { #expect(ListeningSockets.address(Substring(text)) == nil) }
-
-  @Test("listens where it does, and no other process's address is its own")
-  func listeners() throws {
-    let root = try HostRoot("/")
-    defer { root.close() }
-    let socket = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
-    defer { close(socket) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(socket, $0, length) == 0 && listen(socket, 1) == 0
-          && getsockname(socket, $0, &length) == 0
-      }
-    }
-    try #require(bound)
-    let name = "127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
-    let sockets = ListeningSockets(root: root)
-    #expect(sockets.addresses(of: ourselves).value?.contains(name) == true)
-    #expect(sockets.addresses(of: Int(getppid())).value?.contains(name) != true)
-    guard case .unreadable = sockets.addresses(of: 99_999_999) else {
-      Issue.record("a process that is gone has addresses")
-      return
-    }
-  }
-
   @Test("has TCP addresses from its socket unit")
   func activated() throws {
     let unit = UnitFile([

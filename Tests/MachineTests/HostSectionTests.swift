@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Section 1 on a real host: its users, its disks, its Engine.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// An image of a machine, and what one check has to say of it.

@@ -135,6 +135,7 @@ struct TextReportTests {
           entry: result.entry,
           check: Check(
             slug: result.entry.slug, surface: result.surface, stride: result.stride,
+            explanation: Explanation(reads: "It.", passes: "It is.", threat: "It may not be."),
             remedy: result.remedy, evaluate: { _ in [] }),
           findings: result.findings.reversed())
       }

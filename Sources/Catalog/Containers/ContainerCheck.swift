@@ -70,7 +70,7 @@ extension Check {
   /// A check with one finding for each container in the scope.
   static func ofContainers(
     _ slug: String, stride: [Stride], surface: Surface = .host,
-    explanation: Explanation = Explanation(reads: "", passes: "", threat: ""), remedy: Remedy,
+    explanation: Explanation, remedy: Remedy,
     expected: String,
     judge: @escaping @Sendable (ContainerView) throws -> Opinion
   ) -> Check {

@@ -98,7 +98,11 @@ extension Check {
   fileprivate static func sample(
     _ slug: String, _ surface: Surface, _ stride: [Stride], _ remedy: Remedy
   ) -> Check {
-    Check(slug: slug, surface: surface, stride: stride, remedy: remedy) { _ in [] }
+    Check(
+      slug: slug, surface: surface, stride: stride,
+      explanation: Explanation(reads: "It.", passes: "It is.", threat: "It may not be."),
+      remedy: remedy
+    ) { _ in [] }
   }
 }
 
