@@ -35,12 +35,14 @@ struct AssessmentTests {
       Set(manual) == [
         "host-hardened", "host-docker-version-current", "container-ulimits",
         "container-exec-privileged", "container-exec-root", "daemon-default-ulimits",
-        "daemon-seccomp-profile",
+        "daemon-seccomp-profile", "image-trusted-base", "image-minimal-packages",
+        "image-scanned-and-rebuilt", "image-verified-packages", "image-signatures-validated",
+        "ops-image-sprawl", "ops-container-sprawl",
       ])
-    // The host is in no swarm.
-    let ofSwarms = Set(SwarmClusterTables.all.map(\.slug))
+    // The host is in no swarm and runs no Docker Enterprise.
+    let others = Set((SwarmClusterTables.all + EnterpriseTables.all).map(\.slug))
     #expect(
-      Set(inapplicable).subtracting(ofSwarms) == [
+      Set(inapplicable).subtracting(others) == [
         "container-selinux", "container-host-userns", "daemon-base-device-size",
       ])
     #expect(report.count(.pass) == report.results.count - manual.count - inapplicable.count)

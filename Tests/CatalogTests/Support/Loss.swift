@@ -145,7 +145,8 @@ extension Scene {
     snapshot.daemon.flags = .found(DaemonSettings())
     snapshot.daemon.configuration = .found(file)
     snapshot.daemon.planned = .found(file)
-    snapshot.daemon.listeners = .found(["[::]:2375"].map { TCPListener($0) })
+    let ofTheSwarm = snapshot.daemon.listeners.value ?? []
+    snapshot.daemon.listeners = .found(ofTheSwarm + [TCPListener("[::]:2375")])
   }
 }
 
