@@ -23,6 +23,8 @@ struct EngineReader {
     var swarm = SwarmFacts()
     /// The process that began to listen on the socket.
     var peer: Int?
+    /// When the Engine was built, where that can be remembered.
+    var build: ImageMemory.Build?
 
     /// Nothing could be asked, for this reason.
     init(unreadable reason: String) {
@@ -35,8 +37,10 @@ struct EngineReader {
 
   /// All answers, and what `meanwhile` gives. That starts once the Engine is at work: what it answers
   /// takes longest, so nothing may delay the first requests.
+  ///
+  /// `program` tells by what the latter gives which program the Engine is, `nil` where nobody knows.
   func answers<Other: Sendable>(
-    meanwhile: @Sendable () async -> Other
+    meanwhile: @Sendable () async -> Other, program: @Sendable (Other) -> String?
   ) async -> (Answers, Other) {
     do {
       return try await EngineClient.withClient(endpoint: endpoint, deadline: deadline) { client in
@@ -46,7 +50,6 @@ struct EngineReader {
         async let volumes = client.reading("/volumes", as: VolumeList.self)
         async let networks = client.reading(
           "/networks?filters=\(ListedNetwork.builtIn)", as: [ListedNetwork].self)
-        async let build = asksForBuildTime ? client.reading("/version", as: Build.self) : .absent
         async let other = meanwhile()
         let list = await client.reading("/containers/json?all=1", as: [ListedContainer].self)
         switch list {
@@ -63,15 +66,32 @@ struct EngineReader {
           endpoint: endpoint.description, version: client.version.version,
           apiVersion: client.version.negotiatedAPIVersion.description, info: await info,
           defaultBridge: ListedNetwork.defaultBridge(of: await networks))
-        engine.buildTime = await build.flatMap { $0.time }
+        let found = await other
+        engine.buildTime = await buildTime(of: program(found), client, &answers)
         answers.engine = .found(engine)
         answers.swarm = await swarm
         answers.peer = client.peer.flatMap { $0.processID > 0 ? Int($0.processID) : nil }
-        return (answers, await other)
+        return (answers, found)
       }
     } catch {
       return (Answers(unreadable: "\(error)"), await meanwhile())
     }
+  }
+
+  /// When the Engine was built, as it says or said before.
+  private func buildTime(
+    of program: String?, _ client: EngineClient, _ answers: inout Answers
+  ) async -> Reading<String> {
+    guard asksForBuildTime else { return .absent }
+    if let build = answers.details.memory?.build, build.program == program {
+      answers.build = build
+      return .found(build.time)
+    }
+    let time = await client.reading("/version", as: Build.self).flatMap { $0.time }
+    if let program, let time = time.value {
+      answers.build = ImageMemory.Build(program: program, time: time)
+    }
+    return time
   }
 
   /// What the Engine says of itself, and of its swarm, which only one that is in a swarm is asked.

@@ -1,3 +1,4 @@
+import CShims
 import DockerEngine
 import HardeningModel
 
@@ -55,13 +56,13 @@ package struct HostReader: Sendable {
     snapshot.engine = answers.engine
     snapshot.containers = answers.containers
     snapshot.images = answers.images
-    snapshot.imageFacts = await imageFacts(answers, root, deadline, memory)
-    snapshot.volumes = answers.volumes
-    snapshot.execs = answers.execs
     let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
     let scan = ProcessScan(
       root: root, table: host.table, trustsNumbers: host.serving != nil, kernel: host.kernel)
     async let processes = scan.facts(of: containers)
+    snapshot.imageFacts = await imageFacts(answers, root, deadline, memory)
+    snapshot.volumes = answers.volumes
+    snapshot.execs = answers.execs
     snapshot.daemon =
       host.daemon
       ?? host.reader(of: root).facts(
@@ -122,10 +123,12 @@ package struct HostReader: Sendable {
     _ file: ImageMemoryFile?
   ) async -> [String: ImageFacts] {
     var survey = LayerSurvey(root: root, info: answers.engine.value?.info.value, deadline: deadline)
-    let (facts, memory) = await survey.facts(
-      of: answers.details, endpoint: endpoint?.description ?? "")
+    let name = endpoint?.description ?? ""
+    let (facts, found) = await survey.facts(of: answers.details, endpoint: name)
     if survey.effort.layers > 0 { progress.report(.layers(survey.effort)) }
-    if let memory, memory != answers.details.memory { file?.save(memory) }
+    var memory = found ?? answers.details.memory ?? ImageMemory(endpoint: name)
+    memory.build = answers.build ?? answers.details.memory?.build
+    if let file, memory != answers.details.memory { file.save(memory) }
     return facts
   }
 
@@ -140,7 +143,7 @@ package struct HostReader: Sendable {
     return await EngineReader(
       endpoint: endpoint, deadline: deadline, progress: progress, imageReader: imageReader,
       asksForBuildTime: asksForBuildTime
-    ).answers(meanwhile: meanwhile)
+    ).answers(meanwhile: meanwhile, program: \.program)
   }
 }
 
@@ -154,6 +157,8 @@ private struct HostSide: Sendable {
   let search: DaemonSearch
   /// The process that serves the API socket, where it shows.
   let serving: DaemonProcess?
+  /// Which file it runs, and since when that is what it is; `nil` where it is not known.
+  let program: String?
   /// How that process was told to run.
   let daemon: DaemonFacts?
   let table: ProcessTable
@@ -176,6 +181,7 @@ private struct HostSide: Sendable {
     search = DaemonSearch(
       root: root, socketPath: (reader.endpoint ?? EngineEndpoint.standard).socketPath)
     serving = search.serving()
+    program = serving.flatMap { root.programStamp(of: $0.pid) }
     let daemonReader = DaemonReader(root: root, service: service, socket: socket, host: identity)
     daemon = serving.map { daemonReader.facts(of: .found($0)) }
     table = ProcessTable(root)
@@ -198,6 +204,19 @@ private struct HostSide: Sendable {
 
   func reader(of root: HostRoot) -> DaemonReader {
     DaemonReader(root: root, service: service, socket: socket, host: identity)
+  }
+}
+
+extension HostRoot {
+  /// Which file `pid` runs, and when that was last changed: another one, or one that was written to,
+  /// is told apart.
+  fileprivate func programStamp(of pid: Int) -> String? {
+    guard let file = try? open("/proc/\(pid)/exe", flags: dockward_o_path) else { return nil }
+    defer { try? file.close() }
+    var status = stat()
+    guard fstat(file.rawValue, &status) == 0 else { return nil }
+    let changed = status.st_ctim
+    return "\(status.st_dev):\(status.st_ino) \(changed.tv_sec).\(changed.tv_nsec)"
   }
 }
 

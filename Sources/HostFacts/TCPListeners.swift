@@ -51,27 +51,28 @@ struct TCPListeners {
 
   private func listening(in path: String) throws(ReadFailure) -> [(String, TCPListener)] {
     var listeners: [(String, TCPListener)] = []
-    for line in try heading(of: path).split(separator: "\n").dropFirst() {
-      let fields = line.split(separator: " ", omittingEmptySubsequences: true)
+    for line in try heading(of: path).split(separator: UInt8(ascii: "\n")).dropFirst() {
       // sl local_address rem_address st queues tr:tm retrnsmt uid timeout inode …
+      let fields = line.split(separator: UInt8(ascii: " "))
       guard fields.count > 9 else {
         throw ReadFailure("cannot read '\(path)': a line is too short")
       }
-      guard fields[3] == Self.listen else { break }
-      guard let listener = Self.listener(at: fields[1]) else {
-        throw ReadFailure("cannot read '\(path)': '\(fields[1])' is no address")
+      guard fields[3].elementsEqual(Self.listen) else { break }
+      let address = Substring(decoding: fields[1], as: UTF8.self)
+      guard let listener = Self.listener(at: address) else {
+        throw ReadFailure("cannot read '\(path)': '\(address)' is no address")
       }
-      listeners.append((String(fields[9]), listener))
+      listeners.append((String(decoding: fields[9], as: UTF8.self), listener))
     }
     return listeners
   }
 
   /// The state TCP_LISTEN.
-  private static let listen: Substring = "0A"
+  private static let listen = Array("0A".utf8)
 
   /// The table up to the first line of a socket that does not listen: those that do come first, and a
   /// busy host has a hundred thousand others.
-  private func heading(of path: String) throws(ReadFailure) -> String {
+  private func heading(of path: String) throws(ReadFailure) -> [UInt8] {
     do {
       let file = try root.open(path, flags: O_RDONLY)
       defer { try? file.close() }
@@ -80,11 +81,15 @@ struct TCPListeners {
         let piece = try [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
           count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
         }
+        if piece.isEmpty { return bytes }
         bytes += piece
-        let text = String(decoding: bytes, as: UTF8.self)
-        if piece.isEmpty { return text }
-        let complete = text.split(separator: "\n").dropFirst().dropLast()
-        if let last = complete.last, !last.contains(" \(Self.listen) ") { return text }
+        // The last line may be cut off, and the first has the names of the columns.
+        let complete = bytes.split(separator: UInt8(ascii: "\n")).dropFirst().dropLast()
+        if let fields = complete.last?.split(separator: UInt8(ascii: " ")), fields.count > 3,
+          !fields[3].elementsEqual(Self.listen)
+        {
+          return bytes
+        }
       }
       throw ReadFailure("cannot read '\(path)': larger than \(16 << 20) bytes")
     } catch let failure as ReadFailure {

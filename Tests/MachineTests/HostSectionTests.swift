@@ -87,6 +87,18 @@ struct HostSectionTests {
       let plain = try machine.audit("--check", Self.version).check(Self.version)
       #expect(plain.verdict == "manual")
       #expect(plain.subjects[0].observed == "version \(engine), built \(built)")
+      // It is asked for once for each program: what is remembered of this one is believed.
+      func observed() throws -> String {
+        try machine.audit("--check", Self.version).check(Self.version).subjects[0].observed
+      }
+      try machine.shell("sed -i 's/\(built)/2001-01-01T00:00:00Z/' /var/lib/dockward/cache/*.json")
+      #expect(try observed() == "version \(engine), built 2001-01-01T00:00:00Z")
+      try machine.shell(
+        """
+        cp /usr/sbin/dockerd /usr/sbin/dockerd.new && mv /usr/sbin/dockerd.new /usr/sbin/dockerd
+        systemctl restart docker
+        """)
+      #expect(try observed() == "version \(engine), built \(built)")
       #expect(try verdict(engine) == "pass")
       #expect(try verdict("19.03.15") == "pass")
       #expect(try verdict("100.0") == "fail")

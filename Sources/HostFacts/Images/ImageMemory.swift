@@ -21,8 +21,17 @@ struct ImageMemory: Codable, Sendable, Equatable {
   var images: [String: Image] = [:]
   /// The files with setuid or setgid of single layers, by `LayerStamp.key`.
   var layers: [String: [File]] = [:]
+  /// When the Engine was built. To be asked for it, it runs other programs, which takes it as long as
+  /// all containers of a small host.
+  var build: Build?
 
   init(endpoint: String) { self.endpoint = endpoint }
+
+  struct Build: Codable, Sendable, Equatable {
+    /// Which program it was that said so, and since when it is what it is.
+    var program: String
+    var time: String
+  }
 
   struct Image: Codable, Sendable, Equatable {
     var healthCheck: Reading<String>
