@@ -76,11 +76,13 @@ enum DaemonStages {
     tail -f /srv/dockerd.log >/dev/null 2>&1 &
     echo '{}' >/srv/second/daemon.json
     chmod 666 /srv/second/daemon.json
-    systemd-run --quiet --unit=second-docker dockerd --config-file=/srv/second/daemon.json \\
-      --host=unix:///run/second.sock --data-root=/srv/second/data --exec-root=/run/second \\
-      --pidfile=/run/second.pid --bridge=none --iptables=false --live-restore --userland-proxy=false \\
-      --no-new-privileges --userns-remap=default --log-driver=syslog --containerd-namespace=second \\
-      --containerd-plugins-namespace=second-plugins
+    # In a network of its own, or it would take docker0 away from the first.
+    systemd-run --quiet --unit=second-docker --property=PrivateNetwork=yes \\
+      dockerd --config-file=/srv/second/daemon.json --host=unix:///run/second.sock \\
+      --data-root=/srv/second/data --exec-root=/run/second --pidfile=/run/second.pid \\
+      --containerd-namespace=second --containerd-plugins-namespace=second-plugins \\
+      --icc=false --live-restore --userland-proxy=false --no-new-privileges \\
+      --userns-remap=default --log-driver=syslog
     until docker --host unix:///run/second.sock info >/dev/null 2>&1; do
       systemctl --quiet is-active second-docker || { journalctl --unit=second-docker; exit 1; }
       sleep 0.5
