@@ -115,14 +115,14 @@ extension AuditRule.Field: CustomStringConvertible {
 
 /// A machine whose system calls a rule can be about: `AUDIT_ARCH_` in `linux/audit.h`.
 package enum AuditMachine: UInt32, Sendable, CaseIterable {
-  case x86_64 = 0xC000_003E
+  case amd64 = 0xC000_003E
   case i386 = 0x4000_0003
   case aarch64 = 0xC000_00B7
   case arm = 0x4000_0028
 
   package var name: String {
     switch self {
-    case .x86_64: "x86_64"
+    case .amd64: "x86_64"
     case .i386: "i386"
     case .aarch64: "aarch64"
     case .arm: "arm"

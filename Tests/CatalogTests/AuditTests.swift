@@ -230,12 +230,12 @@ extension AuditedThing {
       row(
         .pass, "rules for the programs of both machines", .pass,
         rules: [
-          watch.on(.x86_64), watch.on(.i386),
+          watch.on(.amd64), watch.on(.i386),
         ]),
       row(
         .pass, "rules as newer tools make them", .pass,
         rules: [
-          watch.on(.x86_64, Self.calls64), watch.on(.i386, Self.calls32),
+          watch.on(.amd64, Self.calls64), watch.on(.i386, Self.calls32),
         ]),
       row(.pass, "auditing locked", .pass, rules: [watch]) {
         $0.snapshot.audit.kernel = .found(
@@ -263,17 +263,17 @@ extension AuditedThing {
       row(
         .fail, "a rule for the programs of one machine", .fail, observed: "i386",
         rules: [
-          watch.on(.x86_64)
+          watch.on(.amd64)
         ]),
       row(
         .fail, "a rule for some system calls", .fail, observed: "system calls",
         rules: [
-          watch.on(.x86_64, [2, 257]), watch.on(.i386, Self.calls32),
+          watch.on(.amd64, [2, 257]), watch.on(.i386, Self.calls32),
         ]),
       row(
         .fail, "a rule for writing without all that writes", .fail,
         rules: [
-          watch.on(.x86_64, Self.calls64.filter { $0 != 437 && $0 != 90 }), watch.on(.i386),
+          watch.on(.amd64, Self.calls64.filter { $0 != 437 && $0 != 90 }), watch.on(.i386),
         ]),
       row(
         .fail, "a path that is not equal", .fail,

@@ -14,7 +14,7 @@ struct AuditSystemCalls {
   /// with the field `perm` for that machine, less what opens no file by its path.
   static func of(_ machine: AuditMachine) -> AuditSystemCalls? {
     switch machine {
-    case .x86_64:
+    case .amd64:
       // open, truncate, rename to unlink, symlink, mknod, openat to mknodat, unlinkat to symlinkat,
       // renameat2, openat2; chmod to lchown, setxattr, removexattr, fchownat, fchmodat
       AuditSystemCalls(
@@ -41,7 +41,7 @@ extension KernelAudit {
   /// The machines whose programs this kernel runs, and whether it surely does.
   var machines: [(machine: AuditMachine, isSure: Bool)]? {
     switch machine {
-    case "x86_64": [(.x86_64, true), (.i386, true)]
+    case "x86_64": [(.amd64, true), (.i386, true)]
     case "i386", "i486", "i586", "i686": [(.i386, true)]
     // Many of these processors run no 32-bit programs.
     case "aarch64": [(.aarch64, true), (.arm, false)]
