@@ -348,7 +348,7 @@ extension AuditedThing {
           AuditRule(
             .exit, .never, systemCalls: [159, 227],
             fields: [
-              Field("arch", value: AuditMachine.x86_64.rawValue), Field("uid", value: 123),
+              Field("arch", value: AuditMachine.amd64.rawValue), Field("uid", value: 123),
             ]), watch,
         ]),
       row(
@@ -357,7 +357,7 @@ extension AuditedThing {
           AuditRule(
             .exit, .never, systemCalls: [257],
             fields: [
-              Field("arch", value: AuditMachine.x86_64.rawValue)
+              Field("arch", value: AuditMachine.amd64.rawValue)
             ]), watch,
         ]),
       row(
