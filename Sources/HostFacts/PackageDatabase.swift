@@ -47,20 +47,21 @@ struct PackageDatabase {
     guard let place = isFirst ? 0 : Self.place(of: "\n" + field, in: status).map({ $0 + 1 }) else {
       return nil
     }
-    let paragraph = String(decoding: status[place...].prefix(65_536), as: UTF8.self)
+    // The characters of the whole rest would take longer than all else.
+    let end = Self.place(of: "\n\n", in: status, from: place) ?? status.count
+    let paragraph = String(decoding: status[place..<end].prefix(65_536), as: UTF8.self)
     var version: Substring?
-    for line in paragraph.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line.isEmpty { break }
+    for line in paragraph.split(separator: "\n") {
       if line.hasPrefix("Version: ") { version = line.dropFirst("Version: ".count) }
       if line.hasPrefix("Status: "), !line.hasSuffix(" installed") { return nil }
     }
     return version.map { String($0.split(separator: ":", maxSplits: 1).last ?? $0) }
   }
 
-  private static func place(of line: String, in text: [UInt8]) -> Int? {
+  private static func place(of line: String, in text: [UInt8], from offset: Int = 0) -> Int? {
     text.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
-        let found = strstr(start, line)
+        let found = strstr(start + offset, line)
       else { return nil }
       return UnsafePointer(found) - start
     }

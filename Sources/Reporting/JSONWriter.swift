@@ -55,10 +55,18 @@ struct JSONWriter {
   /// terminal would obey.
   mutating func string(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    let isPlain = text.utf8.allSatisfy {
-      (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+    var text = text
+    let isPlain = text.withUTF8 { utf8 in
+      for byte in utf8
+      where !(0x20..<0x7F).contains(byte) || byte == UInt8(ascii: "\"")
+        || byte == UInt8(ascii: "\\")
+      {
+        return false
+      }
+      bytes += utf8
+      return true
     }
-    if isPlain { raw(text) } else { raw(Self.escaped(text)) }
+    if !isPlain { raw(Self.escaped(text)) }
     bytes.append(UInt8(ascii: "\""))
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalog
 import DockerEngine
 import HardeningModel
 
@@ -15,6 +16,7 @@ enum Entry {
     signal(SIGPIPE, SIG_IGN)
     // On another processor, while this one reads the arguments.
     async let _ = EngineClient.prepare()
+    async let _ = BenchmarkLibrary.prepare()
     do {
       var command = try Dockward.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
