@@ -21,25 +21,18 @@ struct TCPListeners {
   }
 
   func listeners(of pid: Int) throws(ReadFailure) -> [TCPListener] {
-    let own = try sockets(of: pid)
-    if own.isEmpty { return [] }
-    var held: [TCPListener] = []
+    var sockets: [String: TCPListener] = [:]
     for table in ["tcp", "tcp6"] {
       do throws(ReadFailure) {
-        for (inode, listener) in try listening(in: "/proc/\(pid)/net/\(table)")
-        where own.contains(inode) { held.append(listener) }
+        for (inode, listener) in try listening(in: "/proc/\(pid)/net/\(table)") {
+          sockets[inode] = listener
+        }
       } catch {
         // A kernel without IPv6 has no such table.
         if !(table == "tcp6" && error.isAbsence) { throw error }
       }
     }
-    return held.sorted { ($0.port, $0.address) < ($1.port, $1.address) }
-  }
-
-  /// The inodes of the sockets that `pid` holds, without those that are of another kind for sure: to
-  /// write down its TCP sockets the kernel looks through those of the whole host.
-  private func sockets(of pid: Int) throws(ReadFailure) -> Set<String> {
-    var inodes: Set<String> = []
+    var held: [TCPListener] = []
     for number in try root.entries(of: "/proc/\(pid)/fd") {
       let target: String
       do throws(ReadFailure) {
@@ -48,20 +41,12 @@ struct TCPListeners {
         if error.isAbsence { continue }
         throw error
       }
-      guard target.hasPrefix("socket:[") else { continue }
-      inodes.insert(String(target.dropFirst(8).dropLast()))
+      guard target.hasPrefix("socket:["),
+        let listener = sockets.removeValue(forKey: String(target.dropFirst(8).dropLast()))
+      else { continue }
+      held.append(listener)
     }
-    for (table, column) in [("unix", 6), ("netlink", 9)] where !inodes.isEmpty {
-      // Nothing is lost where such a table cannot be read.
-      let lines = (try? root.contents(of: "/proc/\(pid)/net/\(table)", limit: 16 << 20)) ?? []
-      for line in lines.split(separator: UInt8(ascii: "\n")).dropFirst() {
-        let fields = line.split(separator: UInt8(ascii: " "), maxSplits: column + 1)
-        if fields.count > column {
-          inodes.remove(String(decoding: fields[column], as: UTF8.self))
-        }
-      }
-    }
-    return inodes
+    return held.sorted { ($0.port, $0.address) < ($1.port, $1.address) }
   }
 
   private func listening(in path: String) throws(ReadFailure) -> [(String, TCPListener)] {
