@@ -60,7 +60,7 @@ package struct BenchmarkLibrary: Sendable {
     "cis-1.8.0": PackageResources.cis_1_8_0_yaml,
   ]
 
-  private static let newestBuiltIn = "cis-1.8.0"
+  private static let newestBuiltIn = ordered(builtIn.keys).last ?? ""
   private static let newest = Result { try parse(newestBuiltIn, builtIn[newestBuiltIn] ?? []) }
 
   /// Reads the benchmark that is most often asked for; a program may do so while it does other things.
@@ -72,10 +72,10 @@ package struct BenchmarkLibrary: Sendable {
   }
 
   /// The ids, oldest version first.
-  package var ids: [String] {
-    sources.keys.sorted {
-      Self.version($0).lexicographicallyPrecedes(Self.version($1))
-    }
+  package var ids: [String] { Self.ordered(sources.keys) }
+
+  private static func ordered(_ ids: some Sequence<String>) -> [String] {
+    ids.sorted { version($0).lexicographicallyPrecedes(version($1)) }
   }
 
   /// The benchmark called `name` (`cis-1.8.0`, `cis-1.8`, `1.8`), or the newest for `nil`.
