@@ -126,9 +126,12 @@ package struct HostReader: Sendable {
     let name = endpoint?.description ?? ""
     let (facts, found) = await survey.facts(of: answers.details, endpoint: name)
     if survey.effort.layers > 0 { progress.report(.layers(survey.effort)) }
-    var memory = found ?? answers.details.memory ?? ImageMemory(endpoint: name)
-    memory.build = answers.build ?? answers.details.memory?.build
-    if let file, memory != answers.details.memory { file.save(memory) }
+    guard let file, found != nil || answers.build != nil else { return facts }
+    // Where no image was asked for, what is known of images is left as it is.
+    let before = answers.details.memory ?? file.load()
+    var memory = found ?? before ?? ImageMemory(endpoint: name)
+    memory.build = answers.build ?? before?.build
+    if memory != before { file.save(memory) }
     return facts
   }
 

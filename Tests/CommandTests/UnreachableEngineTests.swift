@@ -56,6 +56,24 @@ struct UnreachableEngineTests {
     }
   }
 
+  @Test("what is remembered of images is left as it is")
+  func memory() throws {
+    try FixtureRoot.with { fixture in
+      let (state, socket) = (fixture.path + "/state", fixture.path + "/s")
+      func audit() throws -> [String: Data] {
+        _ = try Dockward.run("--host", "unix://" + socket, "--state", state, "--format", "json")
+        let names = try FileManager.default.contentsOfDirectory(atPath: state + "/cache")
+        return Dictionary(
+          uniqueKeysWithValues: names.map { name in
+            (name, FileManager.default.contents(atPath: "\(state)/cache/\(name)") ?? Data())
+          })
+      }
+      let before = try FakeEngine.run(at: socket, RealAnswers.script()) { _ in try audit() }
+      #expect(before.count == 1)
+      #expect(try audit() == before)
+    }
+  }
+
   enum Place: String, CaseIterable, Sendable {
     case missing, file, refusing, datagram
 
