@@ -14,8 +14,10 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -47,11 +49,24 @@ let package = Package(
         "HardeningModel", "Documents", "DockerEngine", "Images", "CShims", "CSystemd",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
+    .target(
+      name: "Drift",
+      dependencies: ["HardeningModel", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: house),
+    .target(
+      name: "Store",
+      dependencies: [
+        "HardeningModel", "Drift", "Documents",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: house),
     .target(name: "Reporting", dependencies: ["HardeningModel"], swiftSettings: house),
     .executableTarget(
       name: "dockward",
       dependencies: [
-        "HardeningModel", "Catalog", "HostFacts", "Reporting", "Documents", "DockerEngine",
+        "HardeningModel", "Catalog", "HostFacts", "Reporting", "Documents", "DockerEngine", "Drift",
+        "Store",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -82,6 +97,15 @@ let package = Package(
     .testTarget(
       name: "ImagesTests", dependencies: ["HardeningModel", "Images", "TestSupport"],
       swiftSettings: house),
+    .testTarget(
+      name: "DriftTests", dependencies: ["HardeningModel", "Drift", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "StoreTests",
+      dependencies: [
+        "HardeningModel", "Drift", "Store", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: house),
     .testTarget(
       name: "ReportingTests", dependencies: ["HardeningModel", "Reporting"],
       exclude: ["Goldens"], swiftSettings: house),
