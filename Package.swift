@@ -33,8 +33,7 @@ let package = Package(
       ],
       swiftSettings: house),
     .target(
-      name: "Catalog", dependencies: ["HardeningModel", "Documents"],
-      resources: [.embedInCode("Benchmarks")], swiftSettings: house),
+      name: "Catalog", dependencies: ["HardeningModel", "Documents"], swiftSettings: house),
     .target(
       name: "DockerEngine",
       dependencies: [

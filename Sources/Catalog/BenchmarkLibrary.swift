@@ -23,7 +23,7 @@ package struct BenchmarkLibrary: Sendable {
 
   private enum Source: Sendable {
     case file(String)
-    case builtIn([UInt8])
+    case builtIn(@Sendable () -> Benchmark)
   }
 
   /// The index files of an installed dockward; the built-in ones where it is not installed.
@@ -53,29 +53,15 @@ package struct BenchmarkLibrary: Sendable {
     return files
   }
 
-  private static let builtIn: [String: [UInt8]] = [
-    "cis-1.2.0": PackageResources.cis_1_2_0_yaml,
-    "cis-1.6.0": PackageResources.cis_1_6_0_yaml,
-    "cis-1.7.0": PackageResources.cis_1_7_0_yaml,
-    "cis-1.8.0": PackageResources.cis_1_8_0_yaml,
+  /// Each is made when it is asked for; they hold what the shipped index files say.
+  private static let builtIn: [String: @Sendable () -> Benchmark] = [
+    "cis-1.2.0": { .cis_1_2_0 }, "cis-1.6.0": { .cis_1_6_0 }, "cis-1.7.0": { .cis_1_7_0 },
+    "cis-1.8.0": { .cis_1_8_0 },
   ]
 
-  private static let newestBuiltIn = ordered(builtIn.keys).last ?? ""
-  private static let newest = Result { try parse(newestBuiltIn, builtIn[newestBuiltIn] ?? []) }
-
-  /// Reads the benchmark that is most often asked for; a program may do so while it does other things.
-  package static func prepare() { _ = newest }
-
-  private static func parse(_ id: String, _ bytes: [UInt8]) throws -> Benchmark {
-    try BenchmarkFile.parse(
-      bytes, file: "\(id).yaml (built in)", knownSlugs: Set(Catalog.bySlug.keys))
-  }
-
   /// The ids, oldest version first.
-  package var ids: [String] { Self.ordered(sources.keys) }
-
-  private static func ordered(_ ids: some Sequence<String>) -> [String] {
-    ids.sorted { version($0).lexicographicallyPrecedes(version($1)) }
+  package var ids: [String] {
+    sources.keys.sorted { Self.version($0).lexicographicallyPrecedes(Self.version($1)) }
   }
 
   /// The benchmark called `name` (`cis-1.8.0`, `cis-1.8`, `1.8`), or the newest for `nil`.
@@ -94,8 +80,7 @@ package struct BenchmarkLibrary: Sendable {
         } ?? "there is no benchmark index file")
     }
     switch source {
-    case .builtIn where id == Self.newestBuiltIn: return try Self.newest.get()
-    case .builtIn(let bytes): return try Self.parse(id, bytes)
+    case .builtIn(let benchmark): return benchmark()
     case .file(let path):
       let known = Set(Catalog.bySlug.keys)
       let bytes = try TextFile.read(path, limit: Self.sizeLimit, trust: .rootOnly)

@@ -16,7 +16,6 @@ enum Entry {
     signal(SIGPIPE, SIG_IGN)
     // On another processor, while this one reads the arguments.
     async let _ = EngineClient.prepare()
-    async let _ = BenchmarkLibrary.prepare()
     do {
       var command = try Dockward.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
