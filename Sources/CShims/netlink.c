@@ -2,6 +2,7 @@
 #include "shims.h"
 
 #include <linux/audit.h>
+#include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,8 +17,19 @@ _Static_assert(offsetof(struct audit_rule_data, buflen) == 1036, "struct audit_r
 _Static_assert(offsetof(struct audit_rule_data, buf) == 1040, "struct audit_rule_data");
 _Static_assert(offsetof(struct audit_status, enabled) == 4, "struct audit_status");
 
-int dockward_netlink_audit_open(void) {
-  return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_AUDIT);
+// Where InetDiagnosis finds the members of what it asks and is told.
+_Static_assert(sizeof(struct inet_diag_req_v2) == 56, "struct inet_diag_req_v2");
+_Static_assert(offsetof(struct inet_diag_req_v2, idiag_states) == 4, "struct inet_diag_req_v2");
+_Static_assert(sizeof(struct inet_diag_msg) == 72, "struct inet_diag_msg");
+_Static_assert(offsetof(struct inet_diag_msg, id.idiag_sport) == 4, "struct inet_diag_msg");
+_Static_assert(offsetof(struct inet_diag_msg, id.idiag_src) == 8, "struct inet_diag_msg");
+_Static_assert(offsetof(struct inet_diag_msg, idiag_inode) == 68, "struct inet_diag_msg");
+
+const int dockward_netlink_audit = NETLINK_AUDIT;
+const int dockward_netlink_sock_diag = NETLINK_SOCK_DIAG;
+
+int dockward_netlink_open(int family) {
+  return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, family);
 }
 
 ssize_t dockward_netlink_send(int descriptor, const void *bytes, size_t count) {

@@ -26,7 +26,7 @@ struct AuditReader {
         "cannot read the kernel's audit rules: '\(root.path)' is no running system, "
           + "and the rules of this kernel are not its own")
     }
-    do throws(AuditSocket.Failure) {
+    do throws(NetlinkSocket.Failure) {
       let socket = try AuditSocket(deadline: .now + patience)
       defer { socket.close() }
       let status = try socket.statusAnswer()
@@ -40,7 +40,7 @@ struct AuditReader {
   /// What the payloads of the kernel's answers say.
   static func kernel(
     status: ArraySlice<UInt8>, rules: [ArraySlice<UInt8>], machine: String
-  ) throws(AuditSocket.Failure) -> KernelAudit {
+  ) throws(NetlinkSocket.Failure) -> KernelAudit {
     do {
       // struct audit_status begins with a mask of what is valid, and what is asked for here has
       // always been there.
@@ -55,7 +55,7 @@ struct AuditReader {
     }
   }
 
-  static func reason(_ failure: AuditSocket.Failure) -> String {
+  static func reason(_ failure: NetlinkSocket.Failure) -> String {
     switch failure {
     case .refused(.notPermitted), .refused(.permissionDenied):
       "the kernel gives them only to root with CAP_AUDIT_CONTROL, and in no container"

@@ -2,12 +2,6 @@ import CShims
 import Documents
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// A conversation with the kernel's audit system over netlink(7). It changes nothing: two requests are
 /// made, both of which only ask.
 struct AuditSocket {
@@ -15,109 +9,32 @@ struct AuditSocket {
   static let status: UInt16 = 1000
   static let rules: UInt16 = 1013
 
-  private let descriptor: FileDescriptor
-  private let deadline: ContinuousClock.Instant
-
-  private static let datagramLimit = 65_536
-  private static let messageLimit = 20_000
-
-  /// Why there is no answer.
-  enum Failure: Error, Equatable {
-    /// What the kernel said, or what the call said.
-    case refused(Errno)
-    case tooLate
-    case tooMuch
-    case malformed(String)
-  }
+  private let socket: NetlinkSocket
 
   /// The caller calls `close()`.
-  init(deadline: ContinuousClock.Instant) throws(Failure) {
-    let number = dockward_netlink_audit_open()
-    guard number >= 0 else { throw .refused(Errno(rawValue: errno)) }
-    descriptor = FileDescriptor(rawValue: number)
-    self.deadline = deadline
+  init(deadline: ContinuousClock.Instant) throws(NetlinkSocket.Failure) {
+    socket = try NetlinkSocket(family: dockward_netlink_audit, deadline: deadline)
   }
 
-  func close() { try? descriptor.close() }
+  func close() { socket.close() }
 
   /// The payload of the kernel's answer to `AUDIT_GET`.
-  func statusAnswer() throws(Failure) -> ArraySlice<UInt8> {
+  func statusAnswer() throws(NetlinkSocket.Failure) -> ArraySlice<UInt8> {
     let answers = try answers(to: Self.status, sequence: 1) { $0.type == Self.status }
     guard let answer = answers.first else { throw .malformed("no status in the answer") }
     return answer
   }
 
   /// The payloads of the rules, in the kernel's order.
-  func ruleAnswers() throws(Failure) -> [ArraySlice<UInt8>] {
+  func ruleAnswers() throws(NetlinkSocket.Failure) -> [ArraySlice<UInt8>] {
     try answers(to: Self.rules, sequence: 2) { $0.type == NetlinkMessage.done }
   }
 
-  /// The payloads of the answers to one request, up to the message that `isLast` says is the last one.
   private func answers(
     to request: UInt16, sequence: UInt32, isLast: (NetlinkMessage) -> Bool
-  ) throws(Failure) -> [ArraySlice<UInt8>] {
-    try send(NetlinkMessage.request(request, sequence: sequence))
-    var payloads: [ArraySlice<UInt8>] = []
-    for _ in 0..<Self.messageLimit {
-      guard let datagram = try datagram() else { continue }
-      let messages: [NetlinkMessage]
-      do { messages = try NetlinkMessage.messages(in: datagram) } catch {
-        throw .malformed(error.description)
-      }
-      // What is left of an earlier request is no answer to this one.
-      for message in messages where message.sequence == sequence {
-        if message.type == NetlinkMessage.error {
-          try Self.acknowledge(message)
-          continue
-        }
-        if message.type == request { payloads.append(message.payload) }
-        if isLast(message) { return payloads }
-      }
-    }
-    throw .tooMuch
-  }
-
-  /// Throws where the kernel refuses; the number 0 only says that it does not.
-  static func acknowledge(_ message: NetlinkMessage) throws(Failure) {
-    var reader = NativeBytes(message.payload)
-    guard let number = try? reader.uint32() else { throw .malformed("an error without a number") }
-    let negative = Int32(bitPattern: number)
-    if negative != 0 { throw .refused(Errno(rawValue: negative == .min ? EIO : -negative)) }
-  }
-
-  private func send(_ bytes: [UInt8]) throws(Failure) {
-    let count = bytes.withUnsafeBytes {
-      dockward_netlink_send(descriptor.rawValue, $0.baseAddress, $0.count)
-    }
-    guard count >= 0 else { throw .refused(Errno(rawValue: errno)) }
-  }
-
-  /// The next datagram of the kernel; `nil` where there was one of somebody else.
-  private func datagram() throws(Failure) -> [UInt8]? {
-    try waitForInput()
-    var bytes = [UInt8](repeating: 0, count: Self.datagramLimit)
-    var sender: UInt32 = 0
-    let count = bytes.withUnsafeMutableBytes {
-      dockward_netlink_receive(descriptor.rawValue, $0.baseAddress, $0.count, &sender)
-    }
-    guard count >= 0 else {
-      if errno == EAGAIN || errno == EINTR { return nil }
-      throw .refused(Errno(rawValue: errno))
-    }
-    // Any process may send to this socket, but only the kernel has the port 0.
-    guard sender == 0 else { return nil }
-    guard count <= bytes.count else { throw .tooMuch }
-    return Array(bytes[..<count])
-  }
-
-  private func waitForInput() throws(Failure) {
-    var poll = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
-    while true {
-      let left = (deadline - ContinuousClock.now) / .milliseconds(1)
-      guard left > 0 else { throw .tooLate }
-      let count = Glibc.poll(&poll, 1, Int32(left.rounded(.up)))
-      if count > 0 { return }
-      if count < 0, errno != EINTR { throw .refused(Errno(rawValue: errno)) }
-    }
+  ) throws(NetlinkSocket.Failure) -> [ArraySlice<UInt8>] {
+    try socket.answers(
+      to: NetlinkMessage.request(request, sequence: sequence), type: request, sequence: sequence,
+      isLast: isLast)
   }
 }

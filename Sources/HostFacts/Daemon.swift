@@ -11,8 +11,15 @@ struct DaemonReader {
   private static let unit = "docker.service"
   private static let standardPidFile = "/var/run/docker.pid"
 
-  /// What is known of the daemon; `process` is the one that serves the socket.
-  func facts(of process: Reading<DaemonProcess>) -> DaemonFacts {
+  /// What is known of the daemon that serves the socket.
+  func facts(of daemon: ServingDaemon) -> DaemonFacts {
+    facts(of: .found(daemon.process), holding: daemon.sockets)
+  }
+
+  /// What is known of the daemon; `process` is the one that serves the socket, and `sockets` are those
+  /// that it holds, where they have been read already.
+  func facts(of process: Reading<DaemonProcess>, holding sockets: HeldSockets? = nil) -> DaemonFacts
+  {
     var facts = DaemonFacts()
     facts.process = process
     switch process {
@@ -32,7 +39,7 @@ struct DaemonReader {
     facts.planned = planned(facts)
     facts.activatedStreams = activatedStreams()
     if case .found(let process) = process {
-      facts.listeners = TCPListeners(root: root).held(by: process.pid)
+      facts.listeners = TCPListeners(root: root).held(by: process.pid, sockets)
       facts.configurationIsAsRead = ConfigurationAge(root: root).isAsRead(
         facts.configurationPath, by: process.pid,
         pidFile: facts.settings.value?.pidFile ?? Self.standardPidFile)

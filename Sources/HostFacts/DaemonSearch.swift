@@ -8,12 +8,12 @@ struct DaemonSearch {
 
   private static let pidFile = "/var/run/docker.pid"
 
-  /// The process that serves the socket, found by what it holds; absent where none does.
-  func serving() -> DaemonProcess? {
+  /// The process that serves the socket, found by what it holds; `nil` where none does.
+  func serving() -> ServingDaemon? {
     guard root.isThisHost else { return nil }
-    if let pid = pidInFile(), let process = process(pid), listens(pid) { return process }
+    if let daemon = pidInFile().flatMap(process).flatMap(serving) { return daemon }
     let pids = ((try? root.entries(of: "/proc")) ?? []).compactMap { Int($0) }
-    return pids.lazy.compactMap(process).first { $0.isDockerd && listens($0.pid) }
+    return pids.lazy.compactMap(process).filter(\.isDockerd).compactMap(serving).first
   }
 
   /// The process behind the socket, when `serving` was found before the Engine was asked, and `peer`
@@ -35,23 +35,25 @@ struct DaemonSearch {
     (try? root.link(at: "/proc/\(pid)/exe")).map { DaemonProcess(pid: pid, executable: $0) }
   }
 
-  /// Whether `pid` holds a socket that listens at the path, see proc(5) on `net/unix`.
-  private func listens(_ pid: Int) -> Bool {
+  /// The process with the sockets that it holds, where one of them listens at the path, see proc(5) on
+  /// `net/unix`.
+  private func serving(_ process: DaemonProcess) -> ServingDaemon? {
+    let pid = process.pid
     // A host has many sockets: bytes are looked through faster than characters.
     guard let table = try? root.contents(of: "/proc/\(pid)/net/unix", limit: 16 << 20) else {
-      return false
+      return nil
     }
     var survey = FileSurvey(root)
     let asked = survey.look(at: socketPath)
     // In a container a path of the same name is another file.
-    guard let theirRoot = try? HostRoot("/proc/\(pid)/root") else { return false }
+    guard let theirRoot = try? HostRoot("/proc/\(pid)/root") else { return nil }
     defer { theirRoot.close() }
     var theirs = FileSurvey(theirRoot)
     guard let own = theirs.look(at: socketPath).value?.identity, own == asked.value?.identity
-    else { return false }
+    else { return nil }
     let socket = asked.value?.canonical ?? socketPath
     let name = Array("/\(ProcessScan.fileName(of: socket))".utf8)
-    var inodes: Set<Substring> = []
+    var inodes: Set<UInt32> = []
     for line in table.split(separator: UInt8(ascii: "\n"))
     where line.suffix(name.count) == name[...] {
       // Num RefCount Protocol Flags Type St Inode Path; the flag 0x10000 marks a listener.
@@ -60,17 +62,20 @@ struct DaemonSearch {
       let bound = String(fields[7])
       if bound == socketPath || bound == socket || survey.look(at: bound).value?.canonical == socket
       {
-        inodes.insert(fields[6])
+        if let inode = UInt32(fields[6]) { inodes.insert(inode) }
       }
     }
-    guard !inodes.isEmpty, let descriptors = try? root.entries(of: "/proc/\(pid)/fd") else {
-      return false
-    }
-    return descriptors.contains { number in
-      guard let target = try? root.link(at: "/proc/\(pid)/fd/\(number)") else { return false }
-      return target.hasPrefix("socket:[") && inodes.contains(target.dropFirst(8).dropLast())
-    }
+    guard !inodes.isEmpty, let sockets = try? HeldSockets(of: pid, root),
+      !sockets.inodes.isDisjoint(with: inodes)
+    else { return nil }
+    return ServingDaemon(process: process, sockets: sockets)
   }
+}
+
+/// The dockerd that serves an API socket.
+struct ServingDaemon: Equatable {
+  let process: DaemonProcess
+  let sockets: HeldSockets
 }
 
 extension DaemonProcess {

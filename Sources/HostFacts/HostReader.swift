@@ -159,7 +159,7 @@ private struct HostSide: Sendable {
   let containerd: Reading<UnitLocation>
   let search: DaemonSearch
   /// The process that serves the API socket, where it shows.
-  let serving: DaemonProcess?
+  let serving: ServingDaemon?
   /// Which file it runs, and since when that is what it is; `nil` where it is not known.
   let program: String?
   /// How that process was told to run.
@@ -184,9 +184,9 @@ private struct HostSide: Sendable {
     search = DaemonSearch(
       root: root, socketPath: (reader.endpoint ?? EngineEndpoint.standard).socketPath)
     serving = search.serving()
-    program = serving.flatMap { root.programStamp(of: $0.pid) }
+    program = serving.flatMap { root.programStamp(of: $0.process.pid) }
     let daemonReader = DaemonReader(root: root, service: service, socket: socket, host: identity)
-    daemon = serving.map { daemonReader.facts(of: .found($0)) }
+    daemon = serving.map(daemonReader.facts)
     table = ProcessTable(root)
     var survey = FileSurvey(root)
     for path in ["/"] + SystemDirectories.trees(dataRoot: nil) + reader.policyPaths {
@@ -201,7 +201,7 @@ private struct HostSide: Sendable {
     }
     accounts = AccountReader(root)
     // dockerd may have mounts of its own.
-    mounts = MountTable(of: serving?.pid ?? 1, root)
+    mounts = MountTable(of: serving?.process.pid ?? 1, root)
     self.survey = survey
   }
 

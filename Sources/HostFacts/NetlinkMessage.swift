@@ -11,22 +11,30 @@ struct NetlinkMessage: Equatable {
 
   private static let headerSize = 16
 
-  /// A request without a payload, in the byte order of this machine; with `acknowledged` the kernel
-  /// answers one that it accepts, too.
-  static func request(_ type: UInt16, sequence: UInt32) -> [UInt8] {
-    // NLM_F_REQUEST and NLM_F_ACK.
-    let flags: UInt16 = 1 | 4
+  /// A request, in the byte order of this machine; with `NLM_F_ACK` the kernel answers one that it
+  /// accepts, too.
+  static func request(
+    _ type: UInt16, flags: Flags = .acknowledged, sequence: UInt32, payload: [UInt8] = []
+  ) -> [UInt8] {
     var bytes: [UInt8] = []
     func append(_ number: some FixedWidthInteger) {
       withUnsafeBytes(of: number) { bytes.append(contentsOf: $0) }
     }
-    append(UInt32(headerSize))
+    append(UInt32(headerSize + payload.count))
     append(type)
-    append(flags)
+    append(flags.rawValue)
     append(sequence)
     // The kernel fills in the port of the sender.
     append(UInt32(0))
-    return bytes
+    return bytes + payload
+  }
+
+  /// How a request is to be answered.
+  enum Flags: UInt16 {
+    /// `NLM_F_REQUEST | NLM_F_ACK`
+    case acknowledged = 0x005
+    /// `NLM_F_REQUEST | NLM_F_DUMP`: all there is, ended by `NLMSG_DONE`.
+    case dump = 0x301
   }
 
   /// The messages of one datagram; throws where it is cut off or says it holds more than it does.

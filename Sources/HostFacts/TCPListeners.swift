@@ -7,50 +7,61 @@ import Glibc
 import Musl
 #endif
 
-/// The TCP sockets at which processes listen, see the kernel's `networking/proc_net_tcp`.
+/// The TCP sockets at which processes listen, by sock_diag(7) where that is at hand, else see the
+/// kernel's `networking/proc_net_tcp`.
 struct TCPListeners {
   let root: HostRoot
 
-  /// The sockets that the process `pid` holds itself, told by their inodes, by address and port.
-  func held(by pid: Int) -> Reading<[TCPListener]> {
+  /// The sockets that the process `pid` holds itself, told by their inodes, by address and port;
+  /// `sockets` are all that it holds, where they have been read already.
+  func held(by pid: Int, _ sockets: HeldSockets? = nil) -> Reading<[TCPListener]> {
     do throws(ReadFailure) {
-      return .found(try listeners(of: pid))
+      return .found(try listeners(of: pid, sockets))
     } catch {
       return .unreadable(error.description)
     }
   }
 
-  func listeners(of pid: Int) throws(ReadFailure) -> [TCPListener] {
-    var sockets: [String: TCPListener] = [:]
+  func listeners(
+    of pid: Int, _ sockets: HeldSockets? = nil
+  ) throws(ReadFailure) -> [TCPListener] {
+    let held = if let sockets { sockets } else { try HeldSockets(of: pid, root) }
+    return try listening(beside: pid).filter { held.inodes.contains($0.key) }.values
+      .sorted { ($0.port, $0.address) < ($1.port, $1.address) }
+  }
+
+  /// All that listen in the network namespace of `pid`, by the inode of their socket.
+  private func listening(beside pid: Int) throws(ReadFailure) -> [UInt32: TCPListener] {
+    let diagnosis = InetDiagnosis(root: root)
+    if diagnosis.isAtHand, sharesNetwork(with: pid), let listeners = try? diagnosis.listeners() {
+      return listeners
+    }
+    return try tables(beside: pid)
+  }
+
+  /// The same by `/proc/PID/net/tcp` and `tcp6`.
+  func tables(beside pid: Int) throws(ReadFailure) -> [UInt32: TCPListener] {
+    var sockets: [UInt32: TCPListener] = [:]
     for table in ["tcp", "tcp6"] {
       do throws(ReadFailure) {
-        for (inode, listener) in try listening(in: "/proc/\(pid)/net/\(table)") {
-          sockets[inode] = listener
-        }
+        sockets.merge(try listening(in: "/proc/\(pid)/net/\(table)")) { first, _ in first }
       } catch {
         // A kernel without IPv6 has no such table.
         if !(table == "tcp6" && error.isAbsence) { throw error }
       }
     }
-    var held: [TCPListener] = []
-    for number in try root.entries(of: "/proc/\(pid)/fd") {
-      let target: String
-      do throws(ReadFailure) {
-        target = try root.link(at: "/proc/\(pid)/fd/\(number)")
-      } catch {
-        if error.isAbsence { continue }
-        throw error
-      }
-      guard target.hasPrefix("socket:["),
-        let listener = sockets.removeValue(forKey: String(target.dropFirst(8).dropLast()))
-      else { continue }
-      held.append(listener)
-    }
-    return held.sorted { ($0.port, $0.address) < ($1.port, $1.address) }
+    return sockets
   }
 
-  private func listening(in path: String) throws(ReadFailure) -> [(String, TCPListener)] {
-    var listeners: [(String, TCPListener)] = []
+  private func sharesNetwork(with pid: Int) -> Bool {
+    let (own, other) = (
+      try? root.link(at: "/proc/self/ns/net"), try? root.link(at: "/proc/\(pid)/ns/net")
+    )
+    return own != nil && own == other
+  }
+
+  private func listening(in path: String) throws(ReadFailure) -> [UInt32: TCPListener] {
+    var listeners: [UInt32: TCPListener] = [:]
     for line in try heading(of: path).split(separator: UInt8(ascii: "\n")).dropFirst() {
       // sl local_address rem_address st queues tr:tm retrnsmt uid timeout inode …
       let fields = line.split(separator: UInt8(ascii: " "))
@@ -62,7 +73,11 @@ struct TCPListeners {
       guard let listener = Self.listener(at: address) else {
         throw ReadFailure("cannot read '\(path)': '\(address)' is no address")
       }
-      listeners.append((String(decoding: fields[9], as: UTF8.self), listener))
+      let inode = String(decoding: fields[9], as: UTF8.self)
+      guard let inode = UInt32(inode) else {
+        throw ReadFailure("cannot read '\(path)': '\(inode)' is no inode")
+      }
+      listeners[inode] = listener
     }
     return listeners
   }
@@ -107,18 +122,24 @@ struct TCPListeners {
       [8, 32].contains(parts[0].utf8.count), parts[1].utf8.count == 4,
       let port = UInt16(parts[1], radix: 16)
     else { return nil }
-    var words: [UInt32] = []
+    var bytes: [UInt8] = []
     var digits = parts[0]
     while !digits.isEmpty {
       guard let word = UInt32(digits.prefix(8), radix: 16) else { return nil }
-      words.append(word)
+      withUnsafeBytes(of: word) { bytes += $0 }
       digits = digits.dropFirst(8)
     }
+    return Self.text(of: bytes, family: bytes.count == 4 ? AF_INET : AF_INET6).map {
+      TCPListener(address: $0, port: port)
+    }
+  }
+
+  /// An address in words; its bytes come in the order of the network.
+  static func text(of address: [UInt8], family: Int32) -> String? {
+    guard (family == AF_INET && address.count >= 4) || (family == AF_INET6 && address.count >= 16)
+    else { return nil }
     var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-    let family = words.count == 1 ? AF_INET : AF_INET6
-    guard inet_ntop(family, words, &text, socklen_t(text.count)) != nil else { return nil }
-    let address = String(
-      decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    return TCPListener(address: address, port: port)
+    guard inet_ntop(family, address, &text, socklen_t(text.count)) != nil else { return nil }
+    return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }

@@ -124,7 +124,7 @@ struct AuditKernelTests {
 
   /// Adds or deletes a rule; throws what the kernel says against it.
   private static func change(_ change: Change, _ rule: WireRule) throws {
-    let descriptor = dockward_netlink_audit_open()
+    let descriptor = dockward_netlink_open(dockward_netlink_audit)
     guard descriptor >= 0 else { throw Refused(number: errno) }
     defer { close(descriptor) }
     let payload = rule.bytes

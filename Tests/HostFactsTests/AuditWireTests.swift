@@ -106,10 +106,10 @@ struct AuditWireTests {
       status: status[...], rules: [rule[...]], machine: "x86_64")
     #expect(kernel.enabled == 2)
     #expect(kernel.rules == [AuditRule(.task, .never, systemCalls: [], fields: [])])
-    #expect(throws: AuditSocket.Failure.self) {
+    #expect(throws: NetlinkSocket.Failure.self) {
       try AuditReader.kernel(status: status[..<7], rules: [], machine: "")
     }
-    #expect(throws: AuditSocket.Failure.self) {
+    #expect(throws: NetlinkSocket.Failure.self) {
       try AuditReader.kernel(status: status[...], rules: [rule[..<1000]], machine: "")
     }
   }

@@ -17,7 +17,7 @@ struct DaemonSearchTests {
   }
 
   private func serving(_ path: String) throws -> DaemonProcess? {
-    try withSearch(at: path) { $0.serving() }
+    try withSearch(at: path) { $0.serving()?.process }
   }
 
   @Test("finds a dockerd that listens there, by any name of the socket")
@@ -83,7 +83,7 @@ struct DaemonSearchTests {
         // The kernel names who began to listen, and that is another.
         let ourselves = Int(getpid())
         let process = try withSearch(at: path) {
-          $0.process(serving: $0.serving(), peer: ourselves, isReachable: true)
+          $0.process(serving: $0.serving()?.process, peer: ourselves, isReachable: true)
         }
         #expect(process.value?.pid == ourselves)
         #expect(process.value?.pid != pid)

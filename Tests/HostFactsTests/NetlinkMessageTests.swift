@@ -57,9 +57,9 @@ struct NetlinkMessageTests {
 
   @Test("that are errors say which one")
   func errors() throws {
-    func outcome(_ payload: [UInt8]) -> AuditSocket.Failure? {
+    func outcome(_ payload: [UInt8]) -> NetlinkSocket.Failure? {
       do {
-        try AuditSocket.acknowledge(
+        try NetlinkSocket.acknowledge(
           NetlinkMessage(type: NetlinkMessage.error, sequence: 1, payload: payload[...]))
         return nil
       } catch {
@@ -81,8 +81,8 @@ struct NetlinkMessageTests {
       (.refused(.protocolNotSupported), "without an audit system"),
       (.refused(.noMemory), "memory"), (.tooLate, "in time"), (.tooMuch, "too large"),
       (.malformed("x"), "makes no sense: x"),
-    ] as [(AuditSocket.Failure, String)])
-  func reasons(_ failure: AuditSocket.Failure, text: String) {
+    ] as [(NetlinkSocket.Failure, String)])
+  func reasons(_ failure: NetlinkSocket.Failure, text: String) {
     #expect(AuditReader.reason(failure).contains(text))
   }
 }

@@ -86,8 +86,50 @@ struct TCPListenersTests {
     #expect(throws: ReadFailure.self) { try outcome.get() }
   }
 
-  @Test("of this process are found by the kernel's own table")
+  @Test("of this process are found")
   func own() throws {
+    try Self.withListener { port in
+      let root = try HostRoot("/")
+      defer { root.close() }
+      let listeners = try TCPListeners(root: root).listeners(of: Int(getpid()))
+      #expect(listeners.contains(TCPListener(address: "127.0.0.1", port: port)))
+    }
+  }
+
+  @Test("are the same by the kernel's tables and by its own account")
+  func diagnosis() throws {
+    try Self.withListener { port in
+      let root = try HostRoot("/")
+      defer { root.close() }
+      let held = try HeldSockets(of: Int(getpid()), root)
+      let diagnosed: [UInt32: TCPListener]
+      do throws(NetlinkSocket.Failure) {
+        diagnosed = try InetDiagnosis(root: root).listeners()
+      } catch {
+        // A kernel that has no sock_diag for TCP says so.
+        #expect(error == .refused(.noSuchFileOrDirectory))
+        return
+      }
+      let tables = try TCPListeners(root: root).tables(beside: Int(getpid()))
+      // Other programs may begin or cease to listen meanwhile.
+      #expect(
+        diagnosed.filter { held.inodes.contains($0.key) }
+          == tables.filter { held.inodes.contains($0.key) })
+      #expect(diagnosed.values.contains(TCPListener(address: "127.0.0.1", port: port)))
+    }
+  }
+
+  @Test(
+    "cannot be told by an answer of the kernel that makes no sense",
+    arguments: [
+      [], [2, 10], [UInt8](repeating: 2, count: 71), [9] + [UInt8](repeating: 0, count: 71),
+    ])
+  func malformedAnswer(_ bytes: [UInt8]) {
+    #expect(throws: NetlinkMessage.Malformed.self) { try InetDiagnosis.listener(bytes[...]) }
+  }
+
+  /// Runs `body` while this process listens at a port of the loopback, in both families.
+  private static func withListener(_ body: (UInt16) throws -> Void) throws {
     let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
@@ -101,10 +143,10 @@ struct TCPListenersTests {
         _ = getsockname(descriptor, $0, &length)
       }
     }
-    let root = try HostRoot("/")
-    defer { root.close() }
-    let listeners = try TCPListeners(root: root).listeners(of: Int(getpid()))
-    let port = UInt16(bigEndian: address.sin_port)
-    #expect(listeners.contains(TCPListener(address: "127.0.0.1", port: port)))
+    let other = socket(AF_INET6, CInt(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+    defer { close(other) }
+    // On a port of its own choice; a kernel without IPv6 gives no socket.
+    _ = listen(other, 1)
+    try body(UInt16(bigEndian: address.sin_port))
   }
 }

@@ -15,12 +15,15 @@ extern const uint64_t dockward_resolve_in_root;
 // O_PATH of open(2), which glibc hides behind _GNU_SOURCE.
 extern const int dockward_o_path;
 
-// netlink(7), for NETLINK_AUDIT: Swift does not import struct sockaddr_nl, without which the kernel
+// netlink(7): Swift does not import struct sockaddr_nl, without which the kernel
 // can be neither addressed nor told from other senders. What is sent and received is made and read in
 // Swift.
 
+// Families of netlink: the audit system, and sock_diag(7).
+extern const int dockward_netlink_audit;
+extern const int dockward_netlink_sock_diag;
 // A socket that never blocks. Returns a descriptor, or -1 with errno set.
-int dockward_netlink_audit_open(void);
+int dockward_netlink_open(int family);
 // Sends one message to the kernel. Returns the number of bytes sent, or -1 with errno set.
 ssize_t dockward_netlink_send(int descriptor, const void *bytes, size_t count);
 // Receives one datagram. Returns its full length, which may be more than `size`, or -1 with errno set;
