@@ -1,7 +1,7 @@
 extension EngineClient {
   /// The answers to all `paths`, in their order; one that fails does not affect the others.
   ///
-  /// At most `EngineLimits.connections` requests are under way at a time, or fewer: `connections`.
+  /// They are spread over at most `EngineLimits.connections`, or fewer: `connections`.
   /// `onAnswer` is called after each answer.
   package func getAll<Value: Decodable & Sendable>(
     _ paths: [EnginePath], as type: Value.Type, connections most: Int = .max,

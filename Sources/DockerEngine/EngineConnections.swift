@@ -20,7 +20,7 @@ actor EngineConnections {
     connection.whenComplete { result in
       guard case .success(let channel) = result else { return EngineSocket.close(other) }
       let exchange = Exchange(
-        target: "/_ping", deadline: .now() + TimeAmount(limits.callTimeout),
+        target: "/_ping", timeout: TimeAmount(limits.callTimeout), deadline: .distantFuture,
         bodyLimit: limits.bodyBytes, promise: eventLoop.makePromise())
       exchange.promise.futureResult.whenComplete { _ in channel.close(promise: nil) }
       channel.writeAndFlush(exchange).whenComplete { _ in
@@ -75,52 +75,63 @@ actor EngineConnections {
     var name: String
   }
 
-  /// The Engine's answer to `request`, decoded. The event loop decodes too: a local Engine takes
-  /// longer to answer than that takes, and another thread would have to be woken for each answer.
+  /// The Engine's answer to `request`, decoded.
   func value<Value: Decodable & Sendable>(
     of request: Request, as type: Value.Type
   ) async throws(EngineError) -> Value {
-    let answer = try await answer(to: request.target, request: request.name)
-    return try answer.decoded(as: type, request: request.name)
+    try await values(of: [request], as: type, onAnswer: nil)[0].get()
   }
 
-  /// The answers to `requests`, one after the other.
+  /// The answers to `requests`, asked for on one connection at a time.
   func values<Value: Decodable & Sendable>(
     of requests: [Request], as type: Value.Type, onAnswer: (@Sendable () -> Void)?
   ) async -> [Result<Value, EngineError>] {
     var results: [Result<Value, EngineError>] = []
-    for request in requests {
-      do throws(EngineError) {
-        results.append(.success(try await value(of: request, as: type)))
-      } catch {
-        results.append(.failure(error))
+    while results.count < requests.count {
+      results += await answers(to: requests[results.count...]) {
+        answer, request throws(EngineError) in
+        defer { onAnswer?() }
+        return try answer.decoded(as: type, request: request.name)
       }
-      onAnswer?()
     }
     return results
   }
 
-  /// The Engine's answer to `GET target`; `request` names it in errors.
+  /// The Engine's answer to `request`, of any status.
+  func answer(to request: Request) async throws(EngineError) -> Exchange.Answer {
+    try await answers(to: [request]) { answer, _ in answer }[0].get()
+  }
+
+  /// What `transform` makes of the answers to the first of `requests`: one or more of them, as many as
+  /// one connection gave. The event loop does this too: a local Engine takes longer to answer than
+  /// that takes, and another thread would have to be woken for each answer.
   ///
-  /// An Engine may close an idle connection at the moment of the request; that is tried once more,
-  /// on a new connection.
-  func answer(to target: String, request: String) async throws(EngineError) -> Exchange.Answer {
-    let remaining = min(limits.callTimeout, deadline - .now)
-    guard remaining > .zero else { throw .deadlineExceeded(request: request) }
-    let deadline = NIODeadline.now() + TimeAmount(remaining)
-    if let used = await takeIdle() {
-      do throws(Exchange.Failure) {
-        return try await exchange(target, on: used, deadline: deadline)
-      } catch {
-        try check(error, request)
-      }
+  /// Several requests are under way at once, so that neither side waits for the other in between. An
+  /// Engine may close an idle connection at the moment of a request, and any after an answer; what it
+  /// did not answer is asked again, on a new one.
+  private func answers<Value: Sendable>(
+    to requests: ArraySlice<Request>,
+    _ transform: (Exchange.Answer, Request) throws(EngineError) -> Value
+  ) async -> [Result<Value, EngineError>] {
+    let requests = requests.prefix(limits.requestsPerConnection)
+    guard let first = requests.first else { return [] }
+    guard deadline > .now else {
+      return requests.map { .failure(.deadlineExceeded(request: $0.name)) }
     }
-    let fresh = try await connect(request)
-    do throws(Exchange.Failure) {
-      return try await exchange(target, on: fresh, deadline: deadline)
+    do throws(EngineError) {
+      if let used = await takeIdle() {
+        let results = await exchange(requests, on: used, transform)
+        if !results.isEmpty { return results }
+        if Task.isCancelled { throw .cancelled(request: first.name) }
+      }
+      let results = await exchange(requests, on: try await connect(first.name), transform)
+      if !results.isEmpty { return results }
+      throw Task.isCancelled
+        ? .cancelled(request: first.name)
+        : .malformed(
+          request: first.name, reason: "the connection was closed without an answer")
     } catch {
-      try check(error, request)
-      throw .malformed(request: request, reason: "the connection was closed without an answer")
+      return [.failure(error)]
     }
   }
 
@@ -131,44 +142,70 @@ actor EngineConnections {
     for channel in open.values { await discard(channel) }
   }
 
-  /// Throws `failure` unless it is one that a new connection may mend.
-  private func check(_ failure: Exchange.Failure, _ request: String) throws(EngineError) {
-    if Task.isCancelled { throw .cancelled(request: request) }
+  /// What `transform` makes of the answers on `channel`, up to the first request that was not answered.
+  private func exchange<Value: Sendable>(
+    _ requests: ArraySlice<Request>, on channel: any Channel,
+    _ transform: (Exchange.Answer, Request) throws(EngineError) -> Value
+  ) async -> [Result<Value, EngineError>] {
+    let passEnd = NIODeadline.now() + TimeAmount(deadline - .now)
+    let exchanges = requests.map { request in
+      Exchange(
+        target: request.target, timeout: TimeAmount(limits.callTimeout), deadline: passEnd,
+        bodyLimit: limits.bodyBytes, promise: eventLoop.makePromise())
+    }
+    for exchange in exchanges {
+      // A channel that is closed already does not pass the exchange on to its handler.
+      channel.write(exchange).whenFailure { _ in
+        exchange.promise.fail(Exchange.Failure.closedUnanswered)
+      }
+    }
+    channel.flush()
+    var results: [Result<Value, EngineError>] = []
+    var keepsConnection = true
+    for (request, exchange) in zip(requests, exchanges) where keepsConnection {
+      let ended = await withTaskCancellationHandler {
+        await outcome(of: exchange.promise.futureResult)
+      } onCancel: {
+        channel.close(promise: nil)
+      }
+      switch ended {
+      case .success(let answer):
+        keepsConnection = answer.keepsConnection
+        do throws(EngineError) {
+          results.append(.success(try transform(answer, request)))
+        } catch {
+          results.append(.failure(error))
+        }
+      case .failure(let error):
+        keepsConnection = false
+        if let failure = failure(error as? Exchange.Failure ?? .closedUnanswered, request.name) {
+          results.append(.failure(failure))
+        }
+      }
+    }
+    if keepsConnection { release(channel) } else { await discard(channel) }
+    return results
+  }
+
+  /// What is told of a failed exchange; `nil` where a new connection may mend it.
+  private func failure(_ failure: Exchange.Failure, _ request: String) -> EngineError? {
+    if Task.isCancelled { return .cancelled(request: request) }
     switch failure {
-    case .closedUnanswered: break
-    case .deadlineExceeded: throw .deadlineExceeded(request: request)
-    case .tooLarge: throw .tooLarge(request: request, limit: limits.bodyBytes)
-    case .malformed(let reason): throw .malformed(request: request, reason: reason)
+    case .closedUnanswered: return nil
+    case .deadlineExceeded: return .deadlineExceeded(request: request)
+    case .tooLarge: return .tooLarge(request: request, limit: limits.bodyBytes)
+    case .malformed(let reason): return .malformed(request: request, reason: reason)
     }
   }
 
-  private func exchange(
-    _ target: String, on channel: any Channel, deadline: NIODeadline
-  ) async throws(Exchange.Failure) -> Exchange.Answer {
-    let exchange = Exchange(
-      target: target, deadline: deadline, bodyLimit: limits.bodyBytes,
-      promise: eventLoop.makePromise())
-    let result = await withTaskCancellationHandler {
-      // A channel that is closed already does not pass the exchange on to its handler.
-      channel.writeAndFlush(exchange).whenFailure { _ in
-        exchange.promise.fail(Exchange.Failure.closedUnanswered)
-      }
-      return await outcome(of: exchange.promise.futureResult)
-    } onCancel: {
+  /// Keeps a connection for the next requests.
+  private func release(_ channel: any Channel) {
+    guard channel.isActive, idle.count < limits.connections, !isClosed else {
       channel.close(promise: nil)
+      open[ObjectIdentifier(channel)] = nil
+      return
     }
-    switch result {
-    case .success(let answer):
-      if answer.keepsConnection, channel.isActive, idle.count < limits.connections, !isClosed {
-        idle.append(channel)
-      } else {
-        await discard(channel)
-      }
-      return answer
-    case .failure(let error):
-      await discard(channel)
-      throw error as? Exchange.Failure ?? .closedUnanswered
-    }
+    idle.append(channel)
   }
 
   /// The connection that was used last, if any is still open.

@@ -13,10 +13,10 @@ extension EngineVersion {
   static func negotiated(
     over connections: EngineConnections
   ) async throws(EngineError) -> EngineVersion {
-    let ping = try await connections.answer(to: "/_ping", request: "GET /_ping")
+    let ping = try await connections.answer(to: .init(target: "/_ping", name: "GET /_ping"))
     if let version = EngineVersion(ping: ping) { return version }
     let request = "GET /version"
-    let answer = try await connections.answer(to: "/version", request: request)
+    let answer = try await connections.answer(to: .init(target: "/version", name: request))
     return try EngineVersion(
       answer: answer.decoded(as: VersionAnswer.self, request: request), request: request)
   }

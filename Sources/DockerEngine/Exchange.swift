@@ -5,6 +5,9 @@ import NIOHTTP1
 struct Exchange: Sendable {
   /// With the version prefix, as it stands in the request line.
   let target: String
+  /// How long it may take, from the end of the answer before it on the same connection.
+  let timeout: TimeAmount
+  /// When it must have ended, whatever came before it.
   let deadline: NIODeadline
   let bodyLimit: Int
   let promise: EventLoopPromise<Answer>

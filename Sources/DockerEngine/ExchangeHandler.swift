@@ -1,7 +1,10 @@
 import NIOCore
 import NIOHTTP1
 
-/// Runs one exchange at a time on a connection, and closes the connection on the first irregularity.
+/// Runs exchanges on a connection, and closes the connection on the first irregularity.
+///
+/// A request may be sent while others are still to be answered; answers come in the order of their
+/// requests (RFC 9112, 9.3.2), and the time of one begins when the one before it has ended.
 final class ExchangeHandler: ChannelDuplexHandler {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundIn = Exchange
@@ -22,19 +25,24 @@ final class ExchangeHandler: ChannelDuplexHandler {
   }
 
   private var running: Running?
+  private var waiting = CircularBuffer<Exchange>()
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     let exchange = unwrapOutboundIn(data)
-    precondition(running == nil, "one exchange at a time")
-    let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
-    let alarm = context.eventLoop.scheduleTask(deadline: exchange.deadline) {
-      bound.value.handler.fail(.deadlineExceeded, context: bound.value.context)
-    }
-    running = Running(exchange: exchange, alarm: alarm)
+    if running == nil { begin(exchange, context: context) } else { waiting.append(exchange) }
     var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: exchange.target)
     head.headers = ["Host": "docker", "User-Agent": "dockward", "Accept": "application/json"]
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     context.write(wrapOutboundOut(.end(nil)), promise: promise)
+  }
+
+  private func begin(_ exchange: Exchange, context: ChannelHandlerContext) {
+    let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+    let deadline = min(exchange.deadline, .now() + exchange.timeout)
+    let alarm = context.eventLoop.scheduleTask(deadline: deadline) {
+      bound.value.handler.fail(.deadlineExceeded, context: bound.value.context)
+    }
+    running = Running(exchange: exchange, alarm: alarm)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -104,7 +112,11 @@ final class ExchangeHandler: ChannelDuplexHandler {
 
   private func finish(context: ChannelHandlerContext) {
     guard let answer = running?.answer, let ended = end() else { return }
-    if !answer.keepsConnection { context.close(promise: nil) }
+    if !answer.keepsConnection {
+      close(context: context)
+    } else if let next = waiting.popFirst() {
+      begin(next, context: context)
+    }
     ended.exchange.promise.succeed(answer)
   }
 
@@ -115,8 +127,16 @@ final class ExchangeHandler: ChannelDuplexHandler {
 
   private func fail(_ failure: Exchange.Failure, context: ChannelHandlerContext) {
     let ended = end()
-    context.close(promise: nil)
+    close(context: context)
     ended?.exchange.promise.fail(failure)
+  }
+
+  /// Closes the connection; what still waits for its answer gets none.
+  private func close(context: ChannelHandlerContext) {
+    let unanswered = waiting
+    waiting.removeAll()
+    context.close(promise: nil)
+    for exchange in unanswered { exchange.promise.fail(Exchange.Failure.closedUnanswered) }
   }
 
   private func end() -> Running? {

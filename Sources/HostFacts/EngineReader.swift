@@ -148,6 +148,10 @@ struct EngineReader {
     return zip(listed, results).compactMap { container, result in
       let reading: Reading<Container>
       switch result {
+      case .success(let inspection) where inspection.id != container.id:
+        reading = .unreadable(
+          "the Engine answered with another container, '\(Printable.text(inspection.id, limit: 64))'"
+        )
       case .success(let inspection): reading = .found(inspection)
       case .failure(.notFound): return nil
       case .failure(let error): reading = .unreadable("\(error)")
