@@ -1,6 +1,7 @@
 import HardeningModel
 
-/// Judging a snapshot by a benchmark: pure, so that the same snapshot always gives the same report.
+/// Judging a snapshot by a benchmark: pure, so that the same snapshot always gives the same report. Each
+/// check is judged by itself, so that they can be judged side by side.
 package enum Assessment {
   /// What is judged, and how.
   package struct Terms: Sendable {
@@ -24,18 +25,21 @@ package enum Assessment {
   /// The report of one pass, in benchmark order.
   package static func report(
     of snapshot: HostSnapshot, by terms: Terms, scan: Report.Scan
-  ) -> Report {
+  ) async -> Report {
     let context = Context(
       snapshot: snapshot, policy: terms.policy, scope: terms.scope, benchmark: terms.benchmark.id)
+    let chosen = terms.benchmark.entries.filter { terms.selection.contains($0.slug) }
+    let results = await chosen.concurrentMap { entry in
+      Catalog.bySlug[entry.slug].map {
+        Report.Result(entry: entry, check: $0, findings: $0.evaluate(context))
+      }
+    }
+    var rest = results.compactMap(\.self)[...]
     let sections = terms.benchmark.sections.map { section in
-      Report.Section(
-        id: section.id, title: section.title,
-        results: section.entries.compactMap { entry in
-          guard terms.selection.contains(entry.slug), let check = Catalog.bySlug[entry.slug] else {
-            return nil
-          }
-          return Report.Result(entry: entry, check: check, findings: check.evaluate(context))
-        })
+      let ids = Set(section.entries.map(\.id))
+      let own = rest.prefix { ids.contains($0.entry.id) }
+      rest = rest.dropFirst(own.count)
+      return Report.Section(id: section.id, title: section.title, results: Array(own))
     }
     return Report(
       scan: scan, engine: Report.Engine(snapshot.engine, askedAt: snapshot.endpoint),

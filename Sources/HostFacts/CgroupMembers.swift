@@ -6,12 +6,12 @@ struct CgroupMembers {
 
   private static let groupLimit = 1000
 
-  /// The members of the cgroup that `pid` is in; `nil` where the cgroup file system does not show them,
-  /// or shows some other cgroup under that name.
-  init?(of pid: Int, _ root: HostRoot) {
-    guard let text = try? root.text(of: "/proc/\(pid)/cgroup"),
-      let directory = Self.directory(named: text)
-    else { return nil }
+  /// The members of the cgroup that `pid` is in, by `text`, its `/proc/PID/cgroup`; `nil` where the cgroup
+  /// file system does not show them, or shows some other cgroup under that name.
+  init?(of pid: Int, _ text: [UInt8], _ root: HostRoot) {
+    guard let directory = Self.directory(named: String(decoding: text, as: UTF8.self)) else {
+      return nil
+    }
     var pids: Set<Int> = []
     var waiting = [directory]
     var groups = 0

@@ -20,7 +20,7 @@ struct ProcessTable: Sendable {
 }
 
 /// Which processes belong to which container, by the kernel's account.
-struct ProcessScan {
+struct ProcessScan: Sendable {
   let root: HostRoot
   let table: ProcessTable
   /// Whether the Engine numbers processes as this host does: it is known to run here, and not in a
@@ -38,21 +38,24 @@ struct ProcessScan {
   }
 
   /// What the kernel says of the processes of each running container, by container id.
-  func facts(of containers: [Container]) -> [String: ProcessFacts] {
+  func facts(of containers: [Container]) async -> [String: ProcessFacts] {
     let running = containers.filter { (try? $0.isRunning()) ?? false }
+    let facts: [(String, ProcessFacts)]
     if let failure = table.failure {
       let nothing = ProcessFacts(first: .unreadable(failure), executables: .unreadable(failure))
-      return Dictionary(
-        running.map { ($0.id, nothing) }, uniquingKeysWith: { first, _ in first })
+      facts = running.map { ($0.id, nothing) }
+    } else {
+      let members = members(of: running)
+      facts = await running.concurrentMap { container in
+        let own = members[container.id] ?? []
+        return (
+          container.id,
+          ProcessFacts(
+            first: first(of: container, members: own), executables: executables(of: own, container))
+        )
+      }
     }
-    let members = members(of: running)
-    var facts: [String: ProcessFacts] = [:]
-    for container in running {
-      let own = members[container.id] ?? []
-      facts[container.id] = ProcessFacts(
-        first: first(of: container, members: own), executables: executables(of: own, container))
-    }
-    return facts
+    return Dictionary(facts, uniquingKeysWith: { first, _ in first })
   }
 
   /// The processes of each container: those in the process namespace that it has for itself, and those
@@ -73,22 +76,27 @@ struct ProcessScan {
     }
     let firstOnes = running.compactMap { $0.state.pid.value.flatMap { namespaces[$0] } }
     let shared = Dictionary(grouping: firstOnes) { $0 }.filter { $0.value.count > 1 }
+    // What the first processes of those without a namespace of their own say of their cgroups.
+    var cgroupTexts: [String: [UInt8]] = [:]
     for container in running {
       guard let pid = container.state.pid.value, let namespace = namespaces[pid] else { continue }
       // Whose namespace another container has joined cannot tell its own processes by it.
       let ownsNamespace =
         ["", "private"].contains(container.hostConfig.pidMode.value) && !namespace.isEmpty
         && namespace != hostNamespace && shared[namespace] == nil
-      guard (ownsNamespace && trustsNumbers) || cgroups(of: pid, among: ids).contains(container.id)
-      else { continue }
+      if !(ownsNamespace && trustsNumbers) {
+        let text = cgroupText(of: pid)
+        guard Self.containerIDs(in: text, among: ids).contains(container.id) else { continue }
+        cgroupTexts[container.id] = text
+      }
       members[container.id] = [pid]
       if ownsNamespace { owners[namespace] = container.id }
     }
     var others = running.filter { members[$0.id] != nil && !owners.values.contains($0.id) }
     others.removeAll { container in
-      guard let pid = container.state.pid.value, let own = CgroupMembers(of: pid, root)?.pids else {
-        return false
-      }
+      guard let pid = container.state.pid.value, let text = cgroupTexts[container.id],
+        let own = CgroupMembers(of: pid, text, root)?.pids
+      else { return false }
       members[container.id, default: []].formUnion(own)
       return true
     }
@@ -103,8 +111,11 @@ struct ProcessScan {
   }
 
   private func cgroups(of pid: Int, among ids: Set<String>) -> Set<String> {
-    let text = (try? root.contents(of: "/proc/\(pid)/cgroup")) ?? []
-    return Self.containerIDs(in: text, among: ids)
+    Self.containerIDs(in: cgroupText(of: pid), among: ids)
+  }
+
+  private func cgroupText(of pid: Int) -> [UInt8] {
+    (try? root.contents(of: "/proc/\(pid)/cgroup")) ?? []
   }
 
   /// The ids among `ids` in the text of `/proc/PID/cgroup`: runs of exactly 64 hexadecimal digits, as
@@ -112,10 +123,23 @@ struct ProcessScan {
   /// its own cgroup a container may name others as it likes.
   static func containerIDs(in cgroups: [UInt8], among ids: Set<String>) -> Set<String> {
     var found: Set<String> = []
-    for line in cgroups.split(separator: UInt8(ascii: "\n")) {
-      let first = line.split(whereSeparator: { !isHexDigit($0) }).lazy.filter { $0.count == 64 }
-        .map { String(decoding: $0, as: UTF8.self) }.first { ids.contains($0) }
-      if let first { found.insert(first) }
+    var start = 0
+    var lineIsDone = false
+    for (index, byte) in cgroups.enumerated() where !isHexDigit(byte) {
+      if index - start == 64, !lineIsDone {
+        let id = String(decoding: cgroups[start..<index], as: UTF8.self)
+        if ids.contains(id) {
+          found.insert(id)
+          lineIsDone = true
+        }
+      }
+      start = index + 1
+      if byte == UInt8(ascii: "\n") { lineIsDone = false }
+    }
+    // The last line may end without a newline.
+    if cgroups.count - start == 64, !lineIsDone {
+      let id = String(decoding: cgroups[start...], as: UTF8.self)
+      if ids.contains(id) { found.insert(id) }
     }
     return found
   }
@@ -144,43 +168,46 @@ struct ProcessScan {
 
   /// The number on the line of `/proc/PID/status` that begins with `field`.
   static func number(_ field: String, in status: [UInt8]) -> Int? {
-    var rest = status[...]
+    line(field, in: status).flatMap { numbers(in: $0).first }.map { Int($0) }
+  }
+
+  /// The rest of the line that begins with `field`.
+  private static func line(_ field: String, in text: [UInt8]) -> ArraySlice<UInt8>? {
+    var rest = text[...]
     while !rest.isEmpty {
-      let line = rest.prefix { $0 != UInt8(ascii: "\n") }
-      if line.starts(with: field.utf8) {
-        return Int(String(decoding: line.dropFirst(field.utf8.count), as: UTF8.self).trimmed)
-      }
-      rest = rest[line.endIndex...].dropFirst()
+      let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+      if rest.starts(with: field.utf8) { return rest[..<end].dropFirst(field.utf8.count) }
+      rest = rest[end...].dropFirst()
     }
     return nil
   }
 
+  /// The numbers in a line, up to one that is none.
+  private static func numbers(in line: ArraySlice<UInt8>) -> [UInt32] {
+    line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+      .prefix { $0.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
+      .compactMap { UInt32(String(decoding: $0, as: UTF8.self)) }
+  }
+
   /// The users of the process as its own user namespace numbers them, see user_namespaces(7).
   private func users(of pid: Int, _ status: [UInt8]) -> Reading<[UInt32]> {
-    let line = status.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "Uid:".utf8) }
-    let users = line.map {
-      String(decoding: $0.dropFirst(4), as: UTF8.self).split { $0 == "\t" || $0 == " " }
-        .compactMap { UInt32($0) }
-    }
-    guard let users, users.count == 4 else {
+    let users = Self.line("Uid:", in: status).map(Self.numbers) ?? []
+    guard users.count == 4 else {
       return .unreadable("cannot read '/proc/\(pid)/status': it tells no users")
     }
     do {
-      let map = try root.text(of: "/proc/\(pid)/uid_map", limit: 65_536)
-      let ranges = map.split(separator: "\n").map {
-        $0.split(separator: " ").compactMap { UInt64($0) }
+      let map = try root.contents(of: "/proc/\(pid)/uid_map", limit: 65_536)
+      let ranges = map.split(separator: UInt8(ascii: "\n")).map(Self.numbers)
+        .filter { $0.count == 3 }
+      let inside = users.compactMap { user in
+        // Each line: the first number inside, the first outside, and how many follow them.
+        ranges.first { user >= $0[1] && user - $0[1] < $0[2] }
+          .flatMap { UInt32(exactly: UInt64($0[0]) + UInt64(user - $0[1])) }
       }
-      let inside = users.map { user in
-        ranges.lazy.filter {
-          $0.count == 3 && $0.allSatisfy { $0 <= UInt32.max }
-            && ($0[1]..<$0[1] + $0[2]).contains(UInt64(user))
-        }.first
-          .flatMap { UInt32(exactly: UInt64(user) - $0[1] + $0[0]) }
-      }
-      guard !inside.contains(nil) else {
+      guard inside.count == users.count else {
         return .unreadable("'/proc/\(pid)/uid_map' does not map the users of the process")
       }
-      return .found(inside.compactMap { $0 })
+      return .found(inside)
     } catch {
       return .unreadable(error.description)
     }

@@ -51,6 +51,16 @@ struct JSONWriter {
 
   mutating func raw(_ text: String) { bytes += text.utf8 }
 
+  mutating func raw(_ text: [UInt8]) { bytes += text }
+
+  /// What `write` writes where a text is `depth` levels deep, for `raw`.
+  static func item(depth: Int, _ write: (inout JSONWriter) -> Void) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.depth = depth
+    write(&writer)
+    return writer.bytes
+  }
+
   /// Writes a text in quotes, with what RFC 8259 wants escaped, and DEL and the C1 controls, which a
   /// terminal would obey.
   mutating func string(_ text: String) {

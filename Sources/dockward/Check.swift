@@ -34,7 +34,7 @@ struct Check: AsyncParsableCommand {
 
   func run() async throws {
     let began = ContinuousClock.now
-    let startedAt = Date.now.formatted(.iso8601)
+    let startedAt = Timestamp.rfc3339(seconds: Int(Date.now.timeIntervalSince1970))
     let configuration = try ConfigurationFile.load(config)
     let reporter = ProgressLine(isShown: output.showsProgress)
     // A choice that names nothing is an error before anything is asked. Without one, the benchmark is
@@ -52,13 +52,13 @@ struct Check: AsyncParsableCommand {
     if let file = source.saveSnapshot { try SnapshotFile.save(snapshot, to: file) }
 
     let elapsed = ContinuousClock.now - began
-    let report = Assessment.report(
+    let report = await Assessment.report(
       of: snapshot, by: terms,
       scan: Report.Scan(
         id: UUID().uuidString.lowercased(), startedAt: startedAt,
         durationMilliseconds: Int(elapsed / .milliseconds(1)), host: snapshot.host.name,
         machineID: snapshot.host.machineID, version: Dockward.version))
-    try output.write(report)
+    try await output.write(report)
     tellOfUnknowns(report)
     if failOn.holds(for: report) { throw ExitCode(1) }
   }

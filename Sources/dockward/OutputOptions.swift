@@ -37,11 +37,11 @@ struct OutputOptions: ParsableArguments {
     Terminal.isInteractive(.standardError) && Terminal.isInteractive(.standardOutput)
   }
 
-  func write(_ report: Report) throws {
+  func write(_ report: Report) async throws {
     do {
       let bytes: [UInt8]
       switch format {
-      case .json: bytes = JSONReport.bytes(of: report)
+      case .json: bytes = await JSONReport.bytes(of: report)
       case .text:
         var text = TextReport()
         text.isColoured = isColoured

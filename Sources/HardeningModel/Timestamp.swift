@@ -1,8 +1,8 @@
-/// Times as the Engine and snapshots write them.
-enum Timestamp {
+/// Times as the Engine, snapshots and reports write them.
+package enum Timestamp {
   /// Seconds since 1970 of `2026-01-02T03:04:05Z`, with or without a fraction and another offset; `nil`
   /// where it is no time of RFC 3339.
-  static func seconds(rfc3339 text: String) -> Int? {
+  package static func seconds(rfc3339 text: String) -> Int? {
     let bytes = Array(text.utf8)
     guard bytes.count >= 20 else { return nil }
     func number(_ range: Range<Int>) -> Int? {
@@ -31,8 +31,14 @@ enum Timestamp {
     return days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset
   }
 
+  /// `2026-01-02T03:04:05Z`, of seconds since 1970; Foundation's formatter takes a millisecond to begin.
+  package static func rfc3339(seconds: Int) -> String {
+    let second = (seconds % 86_400 + 86_400) % 86_400
+    return "\(day(of: seconds))T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))Z"
+  }
+
   /// `2026-01-02`
-  static func day(of seconds: Int) -> String {
+  package static func day(of seconds: Int) -> String {
     // Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
     let shifted = (seconds - (seconds % 86_400 + 86_400) % 86_400) / 86_400 + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
@@ -43,9 +49,10 @@ enum Timestamp {
     let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
     let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     return "\(year)-\(two(month))-\(two(day))"
   }
+
+  private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
   /// Days since 1970; the reverse of the above, days_from_civil.
   private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
