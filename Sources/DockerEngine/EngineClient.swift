@@ -10,8 +10,14 @@ package struct EngineClient: Sendable {
 
   let connections: EngineConnections
 
-  /// Gets ready for a first connection, which takes a few milliseconds and needs to know nothing yet.
-  package static func prepare() { EngineConnections.prepare() }
+  /// Begins to speak with the Engine that will most likely be asked, and asks it for `paths`; returns at
+  /// once, with the task that does so.
+  @discardableResult
+  package static func prepare(
+    _ endpoint: EngineEndpoint, asking paths: [EnginePath]
+  ) -> Task<Void, Never> {
+    EarlyConversation.begin(with: endpoint, asking: paths)
+  }
 
   /// What `body` returns, given a client that has agreed on an API version.
   ///
@@ -22,9 +28,18 @@ package struct EngineClient: Sendable {
     endpoint: EngineEndpoint, limits: EngineLimits = .init(), deadline: ContinuousClock.Instant,
     _ body: nonisolated(nonsending) (EngineClient) async throws -> Outcome
   ) async throws -> Outcome {
-    let connections = EngineConnections(endpoint: endpoint, limits: limits, deadline: deadline)
+    let early = EarlyConversation.taken(with: endpoint, limits, deadline: deadline)
+    let connections = early?.connections ?? EngineConnections(endpoint: endpoint, limits: limits)
+    await connections.end(at: deadline)
     do {
-      let outcome = try await body(EngineClient(negotiatingOver: connections))
+      let version: EngineVersion
+      if let early {
+        version = early.version
+      } else {
+        version = try await EngineVersion.negotiated(over: connections)
+      }
+      let client = EngineClient(over: connections, version, peer: await connections.peer)
+      let outcome = try await body(client)
       await connections.close()
       return outcome
     } catch {
@@ -33,11 +48,11 @@ package struct EngineClient: Sendable {
     }
   }
 
-  private init(negotiatingOver connections: EngineConnections) async throws(EngineError) {
-    version = try await EngineVersion.negotiated(over: connections)
-    endpoint = connections.endpoint
-    peer = await connections.peer
+  init(over connections: EngineConnections, _ version: EngineVersion, peer: PeerCredentials?) {
     self.connections = connections
+    self.version = version
+    self.peer = peer
+    endpoint = connections.endpoint
   }
 
   /// The Engine's answer to `GET path` of the agreed API version, decoded.

@@ -10,26 +10,6 @@ actor EngineConnections {
   /// and ending a thread of its own than on several requests.
   private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-  /// Starts the event loop and what a first exchange needs, by an exchange with nobody; a program may
-  /// do so while it still reads its arguments.
-  static func prepare() {
-    guard let (own, other) = EngineSocket.pair() else { return }
-    let limits = EngineLimits()
-    let eventLoop = group.next()
-    let connection = bootstrap(on: eventLoop, limits).withConnectedSocket(own)
-    connection.whenComplete { result in
-      guard case .success(let channel) = result else { return EngineSocket.close(other) }
-      let exchange = Exchange(
-        target: "/_ping", timeout: TimeAmount(limits.callTimeout), deadline: .distantFuture,
-        bodyLimit: limits.bodyBytes, promise: eventLoop.makePromise())
-      exchange.promise.futureResult.whenComplete { _ in channel.close(promise: nil) }
-      channel.writeAndFlush(exchange).whenComplete { _ in
-        EngineSocket.answerOK(other)
-        EngineSocket.close(other)
-      }
-    }
-  }
-
   private static func bootstrap(
     on eventLoop: any EventLoop, _ limits: EngineLimits
   ) -> ClientBootstrap {
@@ -46,7 +26,7 @@ actor EngineConnections {
   let endpoint: EngineEndpoint
   let limits: EngineLimits
   /// When the pass ends.
-  let deadline: ContinuousClock.Instant
+  private var deadline: ContinuousClock.Instant
   /// Who is behind the socket, once there was a connection.
   private(set) var peer: PeerCredentials?
 
@@ -55,19 +35,28 @@ actor EngineConnections {
   nonisolated let taskExecutor: EventLoopTaskExecutor
   private var open: [ObjectIdentifier: any Channel] = [:]
   private var idle: [any Channel] = []
+  /// What has been asked for before anyone wanted the answer, by target.
+  private var ahead: [String: (channel: any Channel, answer: EventLoopFuture<Exchange.Answer>)] =
+    [:]
   private var isClosed = false
 
   nonisolated var unownedExecutor: UnownedSerialExecutor {
     eventLoop.executor.asUnownedSerialExecutor()
   }
 
-  init(endpoint: EngineEndpoint, limits: EngineLimits, deadline: ContinuousClock.Instant) {
+  init(
+    endpoint: EngineEndpoint, limits: EngineLimits = .init(),
+    deadline: ContinuousClock.Instant? = nil
+  ) {
     self.endpoint = endpoint
     self.limits = limits
-    self.deadline = deadline
+    self.deadline = deadline ?? .now + limits.callTimeout
     eventLoop = Self.group.next()
     taskExecutor = EventLoopTaskExecutor(eventLoop)
   }
+
+  /// Says when the pass ends, where that was not known at first.
+  func end(at deadline: ContinuousClock.Instant) { self.deadline = deadline }
 
   /// One request: the target as the Engine gets it, and the name that errors give it.
   struct Request: Sendable {
@@ -88,13 +77,24 @@ actor EngineConnections {
   ) async -> [Result<Value, EngineError>] {
     var results: [Result<Value, EngineError>] = []
     while results.count < requests.count {
-      results += await answers(to: requests[results.count...]) {
+      let next = await answers(to: requests[results.count...]) {
         answer, request throws(EngineError) in
-        defer { onAnswer?() }
-        return try answer.decoded(as: type, request: request.name)
+        try answer.decoded(as: type, request: request.name)
       }
+      if let onAnswer { next.forEach { _ in onAnswer() } }
+      results += next
     }
     return results
+  }
+
+  /// Asks for `targets`, each on a connection of its own; whoever wants an answer later finds it here.
+  func ask(ahead targets: [String]) async {
+    for target in targets {
+      var connection = await takeIdle()
+      if connection == nil { connection = try? await connect("GET \(target)") }
+      guard let channel = connection else { return }
+      ahead[target] = (channel, send([target], on: channel)[0].promise.futureResult)
+    }
   }
 
   /// The Engine's answer to `request`, of any status.
@@ -119,6 +119,10 @@ actor EngineConnections {
       return requests.map { .failure(.deadlineExceeded(request: $0.name)) }
     }
     do throws(EngineError) {
+      if requests.count == 1, let early = ahead.removeValue(forKey: first.target) {
+        let results = await outcomes(of: [(first, early.answer)], on: early.channel, transform)
+        if !results.isEmpty { return results }
+      }
       if let used = await takeIdle() {
         let results = await exchange(requests, on: used, transform)
         if !results.isEmpty { return results }
@@ -147,10 +151,17 @@ actor EngineConnections {
     _ requests: ArraySlice<Request>, on channel: any Channel,
     _ transform: (Exchange.Answer, Request) throws(EngineError) -> Value
   ) async -> [Result<Value, EngineError>] {
+    let exchanges = send(requests.map(\.target), on: channel)
+    let answers = exchanges.map(\.promise.futureResult)
+    return await outcomes(of: Array(zip(requests, answers)), on: channel, transform)
+  }
+
+  /// Sends a request for each of `targets`, without waiting for anything.
+  private func send(_ targets: [String], on channel: any Channel) -> [Exchange] {
     let passEnd = NIODeadline.now() + TimeAmount(deadline - .now)
-    let exchanges = requests.map { request in
+    let exchanges = targets.map { target in
       Exchange(
-        target: request.target, timeout: TimeAmount(limits.callTimeout), deadline: passEnd,
+        target: target, timeout: TimeAmount(limits.callTimeout), deadline: passEnd,
         bodyLimit: limits.bodyBytes, promise: eventLoop.makePromise())
     }
     for exchange in exchanges {
@@ -160,11 +171,19 @@ actor EngineConnections {
       }
     }
     channel.flush()
+    return exchanges
+  }
+
+  /// What `transform` makes of the answers that come on `channel`.
+  private func outcomes<Value: Sendable>(
+    of requests: [(Request, EventLoopFuture<Exchange.Answer>)], on channel: any Channel,
+    _ transform: (Exchange.Answer, Request) throws(EngineError) -> Value
+  ) async -> [Result<Value, EngineError>] {
     var results: [Result<Value, EngineError>] = []
     var keepsConnection = true
-    for (request, exchange) in zip(requests, exchanges) where keepsConnection {
+    for (request, answer) in requests where keepsConnection {
       let ended = await withTaskCancellationHandler {
-        await outcome(of: exchange.promise.futureResult)
+        await outcome(of: answer)
       } onCancel: {
         channel.close(promise: nil)
       }

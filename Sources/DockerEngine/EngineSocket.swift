@@ -26,19 +26,6 @@ struct EngineSocket {
     return EngineSocket(descriptor: descriptor, peer: PeerCredentials(ofSocket: descriptor))
   }
 
-  /// Two sockets that are connected with each other.
-  static func pair() -> (CInt, CInt)? {
-    var pair: [CInt] = [-1, -1]
-    let kind = CInt(SOCK_STREAM.rawValue) | O_NONBLOCK | O_CLOEXEC
-    return socketpair(AF_UNIX, kind, 0, &pair) == 0 ? (pair[0], pair[1]) : nil
-  }
-
-  /// Answers as an Engine that has nothing to say.
-  static func answerOK(_ descriptor: CInt) {
-    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-    _ = send(descriptor, answer, answer.utf8.count, CInt(MSG_NOSIGNAL))
-  }
-
   static func close(_ descriptor: CInt) { _ = Glibc.close(descriptor) }
 
   private static func connect(_ descriptor: CInt, to path: String) -> CInt {

@@ -10,6 +10,12 @@ struct EngineReader {
   let imageReader: ImageReader
   var asksForBuildTime = false
 
+  /// What every pass asks first: most else follows from the list, and what the Engine says of itself
+  /// takes it longest.
+  static let firstQuestions: [EnginePath] = [list, info]
+  private static let list: EnginePath = "/containers/json?all=1"
+  private static let info: EnginePath = "/info"
+
   /// What the Engine said, or why it said nothing.
   struct Answers: Sendable {
     var engine: Reading<EngineFacts>
@@ -51,7 +57,7 @@ struct EngineReader {
         async let networks = client.reading(
           "/networks?filters=\(ListedNetwork.builtIn)", as: [ListedNetwork].self)
         async let other = meanwhile()
-        let list = await client.reading("/containers/json?all=1", as: [ListedContainer].self)
+        let list = await client.reading(Self.list, as: [ListedContainer].self)
         switch list {
         case .found(let listed): answers.containers = .found(await inspect(listed, client))
         case .absent: answers.containers = .unreadable("the Engine does not list its containers")
@@ -96,7 +102,7 @@ struct EngineReader {
 
   /// What the Engine says of itself, and of its swarm, which only one that is in a swarm is asked.
   private func infoAndSwarm(_ client: EngineClient) async -> (Reading<EngineInfo>, SwarmFacts) {
-    let info = await client.reading("/info", as: EngineInfo.self)
+    let info = await client.reading(Self.info, as: EngineInfo.self)
     return (info, await SwarmQuestions(client: client).facts(after: info))
   }
 

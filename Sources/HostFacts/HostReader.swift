@@ -29,6 +29,12 @@ package struct HostReader: Sendable {
 
   package init(startedAt: String) { self.startedAt = startedAt }
 
+  /// Begins to ask the Engine that will most likely be asked; returns at once. A program may do so before
+  /// it has read its arguments.
+  package static func prepare(_ endpoint: EngineEndpoint) {
+    EngineClient.prepare(endpoint, asking: EngineReader.firstQuestions)
+  }
+
   /// Why a host could not be read at all.
   package struct Failure: Error, CustomStringConvertible {
     package var description: String

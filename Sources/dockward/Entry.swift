@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalog
 import DockerEngine
 import HardeningModel
+import HostFacts
 
 #if canImport(Glibc)
 import Glibc
@@ -14,10 +15,12 @@ enum Entry {
   static func main() async {
     // A reader that goes away is told by the write that fails.
     signal(SIGPIPE, SIG_IGN)
-    // On another processor, while this one reads the arguments.
-    async let _ = EngineClient.prepare()
+    // Another processor can do that while this one reads the arguments.
+    if let endpoint = SourceOptions.likelyEndpoint(CommandLine.arguments) {
+      HostReader.prepare(endpoint)
+    }
     do {
-      var command = try Dockward.parseAsRoot()
+      var command = try Dockward.parsed()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

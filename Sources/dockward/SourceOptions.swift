@@ -71,16 +71,29 @@ struct SourceOptions: ParsableArguments {
     }
   }
 
+  /// The Engine that a command with these arguments most likely asks, as far as that shows before they are
+  /// understood; `nil` where it is another one, or none.
+  static func likelyEndpoint(_ arguments: [String]) -> EngineEndpoint? {
+    let others = ["--host", "--root", "--snapshot", "--help", "--version"]
+    guard arguments.count < 2 || arguments[1].hasPrefix("--") || arguments[1] == "check",
+      !arguments.contains(where: { argument in others.contains { argument.hasPrefix($0) } })
+    else { return nil }
+    return try? SourceOptions.standardEndpoint()
+  }
+
+  private static func standardEndpoint() throws(EngineError) -> EngineEndpoint {
+    guard let address = ProcessInfo.processInfo.environment["DOCKER_HOST"], !address.isEmpty else {
+      return .standard
+    }
+    return try EngineEndpoint(parsing: address)
+  }
+
   /// The Engine to ask; `nil` for a host that is only a file system here.
   private func endpoint() throws -> EngineEndpoint? {
     do {
       if let host { return try EngineEndpoint(parsing: host) }
       if let root, !HostReader.isThisHost(root) { return nil }
-      guard let address = ProcessInfo.processInfo.environment["DOCKER_HOST"], !address.isEmpty
-      else {
-        return .standard
-      }
-      return try EngineEndpoint(parsing: address)
+      return try Self.standardEndpoint()
     } catch {
       let origin = host == nil ? " (from DOCKER_HOST; --host overrides it)" : ""
       throw Failure(.usage, "\(error)\(origin)")

@@ -71,6 +71,49 @@ struct ManyRequestsTests {
     }
   }
 
+  @Test("are sent before the answers to those before them have come, and have their own time each")
+  func pipelined() async throws {
+    let body = #"{"target":"x"}"#
+    let slow: HostileEngine.Script = afterPing(
+      .send("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n"),
+      .trickle(body, every: .milliseconds(30)))
+    try await HostileEngine.run(slow) { engine in
+      // Each takes 0.4 seconds.
+      let limits = EngineLimits(
+        connections: 1, requestsPerConnection: 3, callTimeout: .milliseconds(1000))
+      let results = try await engine.withClient(limits: limits) { client in
+        async let all = client.getAll(Array(Self.paths.prefix(5)), as: Echo.self)
+        _ = await engine.request(for: "/v1.41\(Self.paths[2])")
+        #expect(engine.requests.map(\.target).contains("/v1.41\(Self.paths[0])"))
+        #expect(!engine.requests.map(\.target).contains("/v1.41\(Self.paths[3])"))
+        return await all
+      }
+      #expect(results == Array(repeating: .success(Echo(target: "x")), count: 5))
+    }
+  }
+
+  @Test(
+    "are asked again on another connection where one was closed before it had answered them all")
+  func closed() async throws {
+    let script: HostileEngine.Script = { request in
+      request.target.hasSuffix("c2/json") && request.connection == 0
+        ? [
+          .send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 14\r\n\r\n"),
+          .send(#"{"target":"x"}"#), .close,
+        ] : Self.echo(request)
+    }
+    try await HostileEngine.run(script) { engine in
+      let paths = Array(Self.paths.prefix(6))
+      let results = try await engine.withClient(limits: EngineLimits(connections: 1)) {
+        await $0.getAll(paths, as: Echo.self)
+      }
+      let targets = try results.map { try $0.get().target }
+      let expected = paths.map { "/v1.41\($0)" }
+      #expect(targets == expected.prefix(2) + ["x"] + expected.dropFirst(3))
+      #expect(engine.connectionCount == 2)
+    }
+  }
+
   @Test("tell when each is answered, well or badly")
   func progress() async throws {
     let script: HostileEngine.Script = { request in

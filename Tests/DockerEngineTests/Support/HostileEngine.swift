@@ -94,6 +94,9 @@ private final class ScriptPlayer: ChannelInboundHandler {
   let state: State
   var received = ""
   var requestCount = 0
+  /// Requests that came while an earlier one was being answered.
+  var waiting: [HostileEngine.Request] = []
+  var isPlaying = false
 
   init(connection: Int, script: @escaping HostileEngine.Script, state: State) {
     self.connection = connection
@@ -103,16 +106,30 @@ private final class ScriptPlayer: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     received += String(buffer: unwrapInboundIn(data))
-    guard received.hasSuffix("\r\n\r\n") else { return }
-    let line = received.prefix { $0 != "\r\n" }.split(separator: " ")
-    let request = HostileEngine.Request(
-      connection: connection, index: requestCount, target: line.count > 1 ? String(line[1]) : "",
-      header: received)
-    received = ""
-    requestCount += 1
-    state.requests.withLock { $0.append(request) }
-    state.arrivals.continuation.yield(request)
-    play(script(request)[...], on: context.channel)
+    while let end = received.firstRange(of: "\r\n\r\n") {
+      let header = String(received[..<end.upperBound])
+      received.removeSubrange(..<end.upperBound)
+      let line = header.prefix { $0 != "\r\n" }.split(separator: " ")
+      let request = HostileEngine.Request(
+        connection: connection, index: requestCount, target: line.count > 1 ? String(line[1]) : "",
+        header: header)
+      requestCount += 1
+      state.requests.withLock { $0.append(request) }
+      state.arrivals.continuation.yield(request)
+      waiting.append(request)
+    }
+    if !isPlaying { playNext(on: context.channel) }
+  }
+
+  /// Answers the next request, once the one before it has been; where that got silence, it waits.
+  private func playNext(on channel: any Channel) {
+    guard !waiting.isEmpty else {
+      isPlaying = false
+      return
+    }
+    isPlaying = true
+    let steps = script(waiting.removeFirst())
+    if !steps.isEmpty { play(steps[...], on: channel) }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -120,7 +137,7 @@ private final class ScriptPlayer: ChannelInboundHandler {
   }
 
   private func play(_ steps: ArraySlice<HostileEngine.Step>, on channel: any Channel) {
-    guard let step = steps.first else { return }
+    guard let step = steps.first else { return playNext(on: channel) }
     let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
     let then = { @Sendable in bound.value.play(steps.dropFirst(), on: channel) }
     switch step {
