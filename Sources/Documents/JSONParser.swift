@@ -6,25 +6,41 @@ struct JSONParser {
   }
 
   private static let depthLimit = 256
-  private let bytes: [UInt8]
+  private let bytes: UnsafeBufferPointer<UInt8>
   private let repeatedKeys: JSONText.RepeatedKeys
+  private var nodes: [JSONText.Node] = []
   private var index = 0
   private var depth = 0
 
-  init(_ bytes: [UInt8], repeatedKeys: JSONText.RepeatedKeys = .refused) {
-    self.bytes = bytes
-    self.repeatedKeys = repeatedKeys
+  /// What stands where in `bytes`.
+  static func nodes(
+    of bytes: [UInt8], repeatedKeys: JSONText.RepeatedKeys = .refused
+  ) throws(Failure) -> [JSONText.Node] {
+    guard bytes.count < Int(Int32.max) else {
+      throw Failure(offset: 0, reason: "the text is larger than 2 GiB")
+    }
+    return try bytes.withUnsafeBufferPointer { bytes throws(Failure) in
+      var parser = JSONParser(bytes: bytes, repeatedKeys: repeatedKeys)
+      try parser.document()
+      return parser.nodes
+    }
   }
 
-  mutating func document() throws(Failure) -> JSONText.Element {
+  private init(bytes: UnsafeBufferPointer<UInt8>, repeatedKeys: JSONText.RepeatedKeys) {
+    self.bytes = bytes
+    self.repeatedKeys = repeatedKeys
+    // An inspection has a value in every twenty bytes.
+    nodes.reserveCapacity(bytes.count / 16 + 1)
+  }
+
+  private mutating func document() throws(Failure) {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
       throw failure("a byte-order mark, which JSON does not allow")
     }
     skipSpace()
-    let element = try element()
+    try element()
     skipSpace()
     guard index == bytes.count else { throw failure("more text after the end of the value") }
-    return element
   }
 
   private func failure(_ reason: String, at offset: Int? = nil) -> Failure {
@@ -39,69 +55,81 @@ struct JSONParser {
     }
   }
 
-  private mutating func element() throws(Failure) -> JSONText.Element {
-    let start = index
-    guard let byte = current else { throw failure("the text ends where a value should stand") }
-    let content: JSONText.Content
-    switch byte {
-    case UInt8(ascii: "{"): content = .object(try members())
-    case UInt8(ascii: "["): content = .list(try elements())
-    case UInt8(ascii: "\""): content = .text(try text())
-    case UInt8(ascii: "t"):
-      try word("true")
-      content = .bool(true)
-    case UInt8(ascii: "f"):
-      try word("false")
-      content = .bool(false)
-    case UInt8(ascii: "n"):
-      try word("null")
-      content = .null
-    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): content = .number(try number())
-    default: throw failure("no JSON value begins with \(name(of: byte))")
-    }
-    return JSONText.Element(offset: start, content: content)
+  /// Adds a node that begins here, and returns its place; `end(_:)` ends it.
+  private mutating func begin(_ kind: JSONText.Node.Kind) -> Int {
+    nodes.append(JSONText.Node(kind: kind, start: Int32(index)))
+    return nodes.count - 1
   }
 
-  private mutating func members() throws(Failure) -> [JSONText.Member] {
+  private mutating func end(_ place: Int) {
+    nodes[place].end = Int32(index)
+    nodes[place].next = Int32(nodes.count)
+  }
+
+  private mutating func element() throws(Failure) {
+    guard let byte = current else { throw failure("the text ends where a value should stand") }
+    switch byte {
+    case UInt8(ascii: "{"): try members()
+    case UInt8(ascii: "["): try elements()
+    case UInt8(ascii: "\""): try text()
+    case UInt8(ascii: "t"): try word("true", .yes)
+    case UInt8(ascii: "f"): try word("false", .no)
+    case UInt8(ascii: "n"): try word("null", .null)
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
+    default: throw failure("no JSON value begins with \(name(of: byte))")
+    }
+  }
+
+  private mutating func members() throws(Failure) {
     try descend()
-    defer { depth -= 1 }
-    var members: [JSONText.Member] = []
+    let place = begin(.object)
     var keys = SeenKeys()
     index += 1
     skipSpace()
-    if take("}") { return members }
-    while true {
-      skipSpace()
-      let start = index
-      guard current == UInt8(ascii: "\"") else { throw failure("expected a key in double quotes") }
-      let key = try text()
-      guard keys.insert(key, among: members) || repeatedKeys == .kept else {
-        throw failure("the key '\(key)' stands twice in this object", at: start)
+    if !take("}") {
+      while true {
+        skipSpace()
+        guard current == UInt8(ascii: "\"") else {
+          throw failure("expected a key in double quotes")
+        }
+        let key = nodes.count
+        try text()
+        if repeatedKeys == .refused, !keys.insert(key, of: place, in: nodes, bytes) {
+          let name = Self.text(of: nodes[key], in: bytes)
+          throw failure(
+            "the key '\(name)' stands twice in this object", at: Int(nodes[key].start))
+        }
+        skipSpace()
+        guard take(":") else {
+          throw failure("expected ':' after the key '\(Self.text(of: nodes[key], in: bytes))'")
+        }
+        skipSpace()
+        try element()
+        skipSpace()
+        if take("}") { break }
+        guard take(",") else { throw failure("expected ',' or '}'") }
       }
-      skipSpace()
-      guard take(":") else { throw failure("expected ':' after the key '\(key)'") }
-      skipSpace()
-      members.append(JSONText.Member(key: key, offset: start, value: try element()))
-      skipSpace()
-      if take("}") { return members }
-      guard take(",") else { throw failure("expected ',' or '}'") }
     }
+    end(place)
+    depth -= 1
   }
 
-  private mutating func elements() throws(Failure) -> [JSONText.Element] {
+  private mutating func elements() throws(Failure) {
     try descend()
-    defer { depth -= 1 }
-    var elements: [JSONText.Element] = []
+    let place = begin(.list)
     index += 1
     skipSpace()
-    if take("]") { return elements }
-    while true {
-      skipSpace()
-      elements.append(try element())
-      skipSpace()
-      if take("]") { return elements }
-      guard take(",") else { throw failure("expected ',' or ']'") }
+    if !take("]") {
+      while true {
+        skipSpace()
+        try element()
+        skipSpace()
+        if take("]") { break }
+        guard take(",") else { throw failure("expected ',' or ']'") }
+      }
     }
+    end(place)
+    depth -= 1
   }
 
   private mutating func descend() throws(Failure) {
@@ -117,16 +145,18 @@ struct JSONParser {
     return true
   }
 
-  private mutating func word(_ word: StaticString) throws(Failure) {
+  private mutating func word(_ word: StaticString, _ kind: JSONText.Node.Kind) throws(Failure) {
     let expected = UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
     guard bytes[index...].starts(with: expected) else {
       throw failure("expected true, false or null")
     }
+    let place = begin(kind)
     index += expected.count
+    end(place)
   }
 
-  private mutating func number() throws(Failure) -> String {
-    let start = index
+  private mutating func number() throws(Failure) {
+    let place = begin(.number)
     _ = take("-")
     if take("0") {
       if let byte = current, isDigit(byte) { throw failure("a number with a leading zero") }
@@ -138,7 +168,7 @@ struct JSONParser {
       if !take("+") { _ = take("-") }
       try digits()
     }
-    return String(decoding: bytes[start..<index], as: UTF8.self)
+    end(place)
   }
 
   private mutating func digits() throws(Failure) {
@@ -150,27 +180,22 @@ struct JSONParser {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
-  private mutating func text() throws(Failure) -> String {
+  private mutating func text() throws(Failure) {
+    let place = begin(.text)
     let start = index
     index += 1
-    // Up to the first escape the text is what stands there; most texts have none, and are ASCII.
-    var content: [UInt8] = []
-    var runStart = index
     var isASCII = true
     while let byte = current {
       switch byte {
       case UInt8(ascii: "\""):
-        let run = bytes[runStart..<index]
-        index += 1
-        if content.isEmpty, isASCII { return String(decoding: run, as: UTF8.self) }
-        guard let text = String(validating: content + run, as: UTF8.self) else {
+        guard isASCII || Self.isUTF8(bytes[start + 1..<index]) else {
           throw failure("a text that is not UTF-8", at: start)
         }
-        return text
+        index += 1
+        return end(place)
       case UInt8(ascii: "\\"):
-        content += bytes[runStart..<index]
-        content += try escape().utf8
-        runStart = index
+        nodes[place].kind = .escapedText
+        _ = try escape()
       case 0..<0x20: throw failure("a control character inside a text")
       default:
         isASCII = isASCII && byte < 0x80
@@ -180,20 +205,23 @@ struct JSONParser {
     throw failure("a text without its closing quote", at: start)
   }
 
-  private mutating func escape() throws(Failure) -> String {
+  private static func isUTF8(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    String(validating: bytes, as: UTF8.self) != nil
+  }
+
+  private mutating func escape() throws(Failure) -> Unicode.Scalar {
     let start = index
     index += 1
     guard let byte = current else { throw failure("the text ends inside an escape") }
     index += 1
     switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"):
-      return String(Unicode.Scalar(byte))
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
     case UInt8(ascii: "b"): return "\u{8}"
     case UInt8(ascii: "f"): return "\u{c}"
     case UInt8(ascii: "n"): return "\n"
     case UInt8(ascii: "r"): return "\r"
     case UInt8(ascii: "t"): return "\t"
-    case UInt8(ascii: "u"): return String(try escapedScalar(from: start))
+    case UInt8(ascii: "u"): return try escapedScalar(from: start)
     default: throw failure("an escape that JSON does not have", at: start)
     }
   }
@@ -229,6 +257,34 @@ struct JSONParser {
   }
 }
 
+extension JSONParser {
+  /// What stands for the text between two quotes, with escapes that have been found to be right.
+  static func unescaped(_ content: ArraySlice<UInt8>) -> String {
+    content.withUnsafeBufferPointer { bytes in
+      var parser = JSONParser(bytes: bytes, repeatedKeys: .kept)
+      var text: [UInt8] = []
+      while let byte = parser.current {
+        if byte == UInt8(ascii: "\\"), let scalar = try? parser.escape() {
+          text += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+        } else {
+          text.append(byte)
+          parser.index += 1
+        }
+      }
+      return String(decoding: text, as: UTF8.self)
+    }
+  }
+
+  /// The text or key that `node` is.
+  fileprivate static func text(
+    of node: JSONText.Node, in bytes: UnsafeBufferPointer<UInt8>
+  ) -> String {
+    let content = bytes[Int(node.start) + 1..<Int(node.end) - 1]
+    return node.kind == .escapedText
+      ? unescaped(Array(content)[...]) : String(decoding: content, as: UTF8.self)
+  }
+}
+
 /// The keys that an object has had so far, by a hash of their bytes: Swift takes two spellings of an
 /// accent for one text. Most objects are small, and looking through them beats a set; a large one must
 /// not cost the square of its size.
@@ -236,14 +292,11 @@ private struct SeenKeys {
   private var few: [Int] = []
   private var many: Set<Int> = []
 
-  /// Whether `key` is none of those of `members`.
-  mutating func insert(_ key: String, among members: [JSONText.Member]) -> Bool {
-    var key = key
-    let hash = key.withUTF8 { bytes in
-      var hasher = Hasher()
-      hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
-      return hasher.finalize()
-    }
+  /// Whether the key at `place` is none of those before it in the object at `object`.
+  mutating func insert(
+    _ place: Int, of object: Int, in nodes: [JSONText.Node], _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    let hash = Self.hash(nodes[place], bytes)
     let isNew: Bool
     if few.count < 128 {
       isNew = !few.contains(hash)
@@ -252,6 +305,31 @@ private struct SeenKeys {
       if many.isEmpty { many = Set(few) }
       isNew = many.insert(hash).inserted
     }
-    return isNew || !members.contains { $0.key.utf8.elementsEqual(key.utf8) }
+    return isNew || !Self.isAmong(place, of: object, nodes, bytes)
+  }
+
+  /// A hash that nobody can foresee: whoever names a container's labels must not make them collide.
+  private static func hash(_ node: JSONText.Node, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    var hasher = Hasher()
+    if node.kind == .escapedText {
+      var key = JSONParser.text(of: node, in: bytes)
+      key.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    } else {
+      let content = bytes[Int(node.start) + 1..<Int(node.end) - 1]
+      hasher.combine(bytes: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: content)))
+    }
+    return hasher.finalize()
+  }
+
+  private static func isAmong(
+    _ place: Int, of object: Int, _ nodes: [JSONText.Node], _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    let key = JSONParser.text(of: nodes[place], in: bytes)
+    var other = object + 1
+    while other < place {
+      if JSONParser.text(of: nodes[other], in: bytes).utf8.elementsEqual(key.utf8) { return true }
+      other = Int(nodes[other + 1].next)
+    }
+    return false
   }
 }

@@ -64,31 +64,34 @@ struct JSONElementDecoder: Decoder {
   }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-    guard case .object(let members) = element.content else { throw mismatch("is not an object") }
-    return KeyedDecodingContainer(JSONObjectContainer(members: members, decoder: self))
+    guard element.node.kind == .object else { throw mismatch("is not an object") }
+    return KeyedDecodingContainer(JSONObjectContainer(decoder: self))
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-    guard case .list(let elements) = element.content else { throw mismatch("is not a list") }
-    return JSONListContainer(elements: elements, decoder: self)
+    guard element.node.kind == .list else { throw mismatch("is not a list") }
+    return JSONListContainer(elements: element.elements, decoder: self)
   }
 
   func singleValueContainer() -> any SingleValueDecodingContainer { self }
 }
 
 extension JSONElementDecoder: SingleValueDecodingContainer {
-  func decodeNil() -> Bool {
-    if case .null = element.content { true } else { false }
-  }
+  func decodeNil() -> Bool { element.node.kind == .null }
 
   func decode(_ type: Bool.Type) throws -> Bool {
-    guard case .bool(let value) = element.content else { throw mismatch("is not true or false") }
-    return value
+    switch element.node.kind {
+    case .yes: return true
+    case .no: return false
+    default: throw mismatch("is not true or false")
+    }
   }
 
   func decode(_ type: String.Type) throws -> String {
-    guard case .text(let value) = element.content else { throw mismatch("is not a text") }
-    return value
+    switch element.node.kind {
+    case .text, .escapedText: return element.document.text(at: element.index)
+    default: throw mismatch("is not a text")
+    }
   }
 
   func decode(_ type: Double.Type) throws -> Double { try number() }
@@ -114,23 +117,24 @@ extension JSONElementDecoder: SingleValueDecodingContainer {
 }
 
 private struct JSONObjectContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
-  let members: [JSONText.Member]
   let decoder: JSONElementDecoder
   /// Where each key is, for an object with many: looking through them all for each would take the
   /// square of their number.
-  private let places: [String: Int]?
+  private let places: [String: JSONText.Element]?
 
-  init(members: [JSONText.Member], decoder: JSONElementDecoder) {
-    self.members = members
+  init(decoder: JSONElementDecoder) {
     self.decoder = decoder
+    let members =
+      decoder.element.node.next - Int32(decoder.element.index) > 1024
+      ? decoder.element.members : []
     places =
       members.count > 64
-      ? Dictionary(
-        members.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first }) : nil
+      ? Dictionary(members.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+      : nil
   }
 
   var codingPath: [any CodingKey] { [] }
-  var allKeys: [Key] { members.compactMap { Key(stringValue: $0.key) } }
+  var allKeys: [Key] { decoder.element.members.compactMap { Key(stringValue: $0.key) } }
 
   func contains(_ key: Key) -> Bool { member(key) != nil }
 
@@ -174,14 +178,13 @@ private struct JSONObjectContainer<Key: CodingKey>: KeyedDecodingContainerProtoc
 
   private func member(_ key: Key) -> JSONText.Element? {
     let name = key.stringValue
-    if let places { return places[name].map { members[$0].value } }
-    return members.first { $0.key == name }?.value
+    if let places { return places[name] }
+    return decoder.element.member(name)
   }
 
   /// The decoder of the value at `key`, `nil` where there is none and where it is `null`.
   private func present(_ key: Key) -> JSONElementDecoder? {
-    guard let element = member(key) else { return nil }
-    if case .null = element.content { return nil }
+    guard let element = member(key), element.node.kind != .null else { return nil }
     return JSONElementDecoder(element: element)
   }
 
