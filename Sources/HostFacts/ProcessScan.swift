@@ -38,24 +38,21 @@ struct ProcessScan: Sendable {
   }
 
   /// What the kernel says of the processes of each running container, by container id.
-  func facts(of containers: [Container]) async -> [String: ProcessFacts] {
+  func facts(of containers: [Container]) -> [String: ProcessFacts] {
     let running = containers.filter { (try? $0.isRunning()) ?? false }
-    let facts: [(String, ProcessFacts)]
     if let failure = table.failure {
       let nothing = ProcessFacts(first: .unreadable(failure), executables: .unreadable(failure))
-      facts = running.map { ($0.id, nothing) }
-    } else {
-      let members = members(of: running)
-      facts = await running.concurrentMap { container in
-        let own = members[container.id] ?? []
-        return (
-          container.id,
-          ProcessFacts(
-            first: first(of: container, members: own), executables: executables(of: own, container))
-        )
-      }
+      return Dictionary(
+        running.map { ($0.id, nothing) }, uniquingKeysWith: { first, _ in first })
     }
-    return Dictionary(facts, uniquingKeysWith: { first, _ in first })
+    let members = members(of: running)
+    var facts: [String: ProcessFacts] = [:]
+    for container in running {
+      let own = members[container.id] ?? []
+      facts[container.id] = ProcessFacts(
+        first: first(of: container, members: own), executables: executables(of: own, container))
+    }
+    return facts
   }
 
   /// The processes of each container: those in the process namespace that it has for itself, and those

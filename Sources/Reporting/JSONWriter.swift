@@ -67,14 +67,15 @@ struct JSONWriter {
     bytes.append(UInt8(ascii: "\""))
     var text = text
     let isPlain = text.withUTF8 { utf8 in
-      for byte in utf8
-      where !(0x20..<0x7F).contains(byte) || byte == UInt8(ascii: "\"")
-        || byte == UInt8(ascii: "\\")
-      {
-        return false
+      // Without a way out of the loop several bytes are looked at at once.
+      var isPlain = true
+      for byte in utf8 {
+        isPlain =
+          isPlain && (byte &- 0x20 < 0x5F) && byte != UInt8(ascii: "\"")
+          && byte != UInt8(ascii: "\\")
       }
-      bytes += utf8
-      return true
+      if isPlain { bytes.append(contentsOf: utf8) }
+      return isPlain
     }
     if !isPlain { raw(Self.escaped(text)) }
     bytes.append(UInt8(ascii: "\""))

@@ -9,4 +9,13 @@ struct Dockward: AsyncParsableCommand {
     abstract: "Keeps Docker hosts hardened: judges a host by the CIS Docker Benchmark.",
     version: version, subcommands: [Check.self, ListChecks.self, Explain.self],
     defaultSubcommand: Check.self)
+
+  /// The command that the arguments ask for.
+  ///
+  /// Most often that is `check`, and as that they are parsed first: on the way through the whole command
+  /// line its options are set up three times. What it does not understand is not for it, or is wrong.
+  static func parsed() throws -> any ParsableCommand {
+    if let check = try? Check.parseAsRoot() as? Check { return check }
+    return try parseAsRoot()
+  }
 }

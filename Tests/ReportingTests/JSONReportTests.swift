@@ -28,26 +28,26 @@ struct JSONReportTests {
     var checks: [Check]
   }
 
-  private func document(_ report: Report) throws -> Document {
-    try JSONDecoder().decode(Document.self, from: Data(JSONReport.bytes(of: report)))
+  private func document(_ report: Report) async throws -> Document {
+    try JSONDecoder().decode(Document.self, from: Data(await JSONReport.bytes(of: report)))
   }
 
   /// The report as a tree of dictionaries.
-  private func tree(_ report: Report) throws -> [String: Any] {
-    let value = try JSONSerialization.jsonObject(with: Data(JSONReport.bytes(of: report)))
+  private func tree(_ report: Report) async throws -> [String: Any] {
+    let value = try JSONSerialization.jsonObject(with: Data(await JSONReport.bytes(of: report)))
     return try #require(value as? [String: Any])
   }
 
   @Test("is as it was")
-  func golden() throws {
+  func golden() async throws {
     try expectGolden(
-      String(decoding: JSONReport.bytes(of: .sample()), as: UTF8.self), "report.json")
+      String(decoding: await JSONReport.bytes(of: .sample()), as: UTF8.self), "report.json")
   }
 
   @Test("is as it was where no Engine could be reached")
-  func goldenWithoutEngine() throws {
+  func goldenWithoutEngine() async throws {
     let report = Report.sample(engine: .unreadable("cannot reach \"it\""))
-    let text = String(decoding: JSONReport.bytes(of: report), as: UTF8.self)
+    let text = String(decoding: await JSONReport.bytes(of: report), as: UTF8.self)
     try expectGolden(text, "report-unreachable.json")
   }
 
@@ -69,8 +69,8 @@ struct JSONReportTests {
   @Test(
     "has every key, whatever was found",
     arguments: [.found(.sample), .absent, .unreadable("why")] as [Reading<EngineFacts>])
-  func keys(_ engine: Reading<EngineFacts>) throws {
-    let root = try tree(.sample(engine: engine))
+  func keys(_ engine: Reading<EngineFacts>) async throws {
+    let root = try await tree(.sample(engine: engine))
     func missing(_ name: String, _ value: Any?) throws -> Set<String> {
       let object = try #require(value as? [String: Any], "\(name)")
       return try #require(Self.keys[name]).subtracting(object.keys)
@@ -92,8 +92,8 @@ struct JSONReportTests {
   }
 
   @Test("says how a check is marked by its benchmark")
-  func marking() throws {
-    let checks = try document(.sample()).checks
+  func marking() async throws {
+    let checks = try await document(.sample()).checks
     #expect(checks.map(\.scored) == [true, false, nil, nil, nil])
     #expect(checks.map(\.assessment) == [nil, nil, "automated", "manual", "automated"])
     #expect(checks.map(\.level) == [1, 2, nil, 1, 1])
@@ -104,8 +104,8 @@ struct JSONReportTests {
   }
 
   @Test("gives each check the worst verdict of its subjects, and counts them")
-  func verdicts() throws {
-    let document = try document(.sample())
+  func verdicts() async throws {
+    let document = try await document(.sample())
     #expect(document.schema == "dockward.report.v1")
     #expect(
       document.checks.map(\.verdict) == ["fail", "notApplicable", "unknown", "manual", "pass"])
@@ -119,8 +119,8 @@ struct JSONReportTests {
   @Test(
     "has what was read as it was read",
     arguments: [Report.hostile, String(repeating: "é", count: 10_000)])
-  func whole(_ text: String) throws {
-    let check = try document(.sample(text: text)).checks[3]
+  func whole(_ text: String) async throws {
+    let check = try await document(.sample(text: text)).checks[3]
     let subject = try #require(check.subjects.first)
     for (actual, expected) in [
       (check.title, "Ensure that \(text) is b"), (subject.subject, "container:\(text)"),
@@ -128,13 +128,13 @@ struct JSONReportTests {
     ] {
       #expect(actual.unicodeScalars.elementsEqual(expected.unicodeScalars))
     }
-    let scan = try #require(try tree(.sample(text: text))["scan"] as? [String: Any])
+    let scan = try #require(try await tree(.sample(text: text))["scan"] as? [String: Any])
     #expect(scan["host"] as? String == "host-" + text)
   }
 
   @Test("is UTF-8 of which a terminal obeys nothing but newlines")
-  func bytes() throws {
-    let bytes = JSONReport.bytes(of: .sample(text: Report.hostile))
+  func bytes() async throws {
+    let bytes = await JSONReport.bytes(of: .sample(text: Report.hostile))
     let text = try #require(String(validating: bytes, as: UTF8.self))
     for scalar in text.unicodeScalars where scalar != "\n" {
       #expect(scalar.properties.generalCategory != .control)
@@ -143,7 +143,7 @@ struct JSONReportTests {
   }
 
   @Test("is the same for the same report")
-  func deterministic() {
-    #expect(JSONReport.bytes(of: .sample()) == JSONReport.bytes(of: .sample()))
+  func deterministic() async {
+    #expect(await JSONReport.bytes(of: .sample()) == JSONReport.bytes(of: .sample()))
   }
 }
