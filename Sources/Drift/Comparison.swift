@@ -48,13 +48,14 @@ struct Comparison {
 
   /// Whether the current pass could not have seen a state, so that its absence says nothing.
   func isHiddenNow(_ key: Posture.Key) -> Bool {
-    current.partiality != nil || !judgedNow.contains(key.slug) || blindNow.contains(key.slug)
+    current.partiality != nil || !judgedNow.contains(key.slug)
+      || (blindNow.contains(key.slug) && !key.isOfHost)
       || current.states[Posture.Key(slug: Posture.Key.notJudged, subject: key.subject)] != nil
   }
 
   /// Whether the earlier pass could not have seen it.
   func wasHidden(_ key: Posture.Key) -> Bool {
-    !judgedBefore.contains(key.slug) || unseen.contains(key.slug)
+    !judgedBefore.contains(key.slug) || (unseen.contains(key.slug) && !key.isOfHost)
   }
 
   /// Whether the subject appeared (true) or disappeared (false).
@@ -64,7 +65,8 @@ struct Comparison {
   func change(of part: DriftEvent.Part) -> DriftEvent.Change? {
     if let appeared = arrivals[part.key.subject] { return appeared ? .appeared : .disappeared }
     if part.after?.verdict == .unknown {
-      return part.before?.verdict == .unknown ? nil : .lostSight
+      // What is known all the same: the members of a group, of which there may be more elsewhere.
+      return part.before?.verdict == .unknown ? .changed : .lostSight
     }
     if part.after == nil, isHiddenNow(part.key) { return nil }
     if part.before?.verdict == .unknown {

@@ -46,7 +46,10 @@ extension Check {
         return Finding(
           subject: .image(view.image.reference), verdict: opinion.verdict,
           observed: opinion.observed, expected: expected, source: opinion.source,
-          reason: opinion.reason)
+          reason: opinion.reason,
+          // An image never changes, and which one it is, is compared for every tag; the rest are counts,
+          // an age, and other names of it.
+          compared: .verdict)
       }
     }
   }
