@@ -18,31 +18,30 @@ struct ComparedTests {
     let snapshot = HostSnapshot.random(&random)
     var changed = snapshot
     try chance.change(&changed, &random)
-    for benchmark in try Self.benchmarks.get() {
-      let before = snapshot.posture(by: benchmark)
-      let after = changed.posture(by: benchmark)
-      #expect(
-        Drift.difference(from: before, to: after).events == []
-          && Drift.difference(from: before, to: after).quiet == [])
-      #expect(before.digest == after.digest)
-    }
+    let benchmarks = try Self.benchmarks.get()
+    let benchmark = benchmarks[Int(seed) % benchmarks.count]
+    let before = snapshot.posture(by: benchmark)
+    let after = changed.posture(by: benchmark)
+    let difference = Drift.difference(from: before, to: after)
+    #expect(difference.events == [])
+    #expect(difference.quiet == [])
+    #expect(before.digest == after.digest)
   }
 
   /// Each row's host, so that every shape of every finding takes part. Those of files and of audit rules
   /// are alike.
   @Test(
     "of each row's host does not change by itself",
-    arguments: Chance.all,
-    Tables.all.filter {
+    arguments: Tables.all.filter {
       !$0.slug.hasPrefix("file-")
         && (!$0.slug.hasPrefix("host-audit-") || $0.slug == "host-audit-etc-docker")
     })
-  func rows(_ chance: Chance, _ table: Table) throws {
+  func rows(_ table: Table) throws {
     var random = SeededRandom(seed: 1)
     let check = try #require(Catalog.bySlug[table.rows.first?.slug ?? ""])
     for row in table.rows {
       var changed = row.context.snapshot
-      try chance.change(&changed, &random)
+      for chance in Chance.all { try chance.change(&changed, &random) }
       // That an image grows too old, or that there are too many, is what these checks are for.
       let policy = row.context.policy
       if policy.maximumImageAge != nil || policy.maximumUnusedImages != nil { continue }
