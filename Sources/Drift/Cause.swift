@@ -21,7 +21,7 @@ struct Cause {
     let key = told.part.key
     if told.change.isSight { return sight(of: key) }
     if let upstream = Consequences.upstream(of: key), let change = changes[upstream.key],
-      !change.isSight
+      !change.isSight, key.isOfHost || !told.part.isOfItself
     {
       return Topic(subject: upstream.subject, slug: upstream.slug)
     }
@@ -89,6 +89,16 @@ struct Cause {
         && (part.before == nil ? comparison.current : comparison.earlier).states[$0]?.observed
           == image
     }.min()?.subject
+  }
+}
+
+extension DriftEvent.Part {
+  /// Whether the text changed, and not only the verdict on it: a container whose own option is as before
+  /// has followed the daemon.
+  fileprivate var isOfItself: Bool {
+    guard let before, let after else { return false }
+    return before.observed != after.observed && before.verdict != .notApplicable
+      && after.verdict != .notApplicable
   }
 }
 

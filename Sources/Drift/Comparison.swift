@@ -119,11 +119,13 @@ extension Posture {
   var judged: Set<String> { Set(epoch.checks).union([Key.notJudged]) }
 
   /// The slugs of which it cannot be said whom they should have been about: all that were not judged of
-  /// all, and those with an unknown state of what is always there.
+  /// all, and those with an unknown state of what is always there, unless that says what is known of it.
   var blindSlugs: Set<String> {
     if partiality != nil { return judged }
     return Set(
-      states.lazy.filter { $0.value.verdict == .unknown && $0.key.isOfHost }.map(\.key.slug))
+      states.lazy.filter { key, state in
+        state.verdict == .unknown && state.observed.isEmpty && key.isOfHost
+      }.map(\.key.slug))
   }
 
   /// The subjects that come and go, each with what says that it is there.

@@ -31,6 +31,7 @@ struct Grouping {
     let change = leader.change
     let key = leader.part.key
     let subject = topic.subject ?? key.subject
+    let own = topic.subject == nil ? told : told.filter { $0.part.key.subject == subject }
     var event = DriftEvent(
       change: change, slug: key.slug, subject: subject,
       before: (change == .regainedSight ? nil : comparison.remembered[key])
@@ -51,15 +52,15 @@ struct Grouping {
       }
       event.before = change == .lostSight ? worst(\.before) : unknown
       event.after = change == .lostSight ? unknown : worst(\.after)
-      event.failing = failing(lines(told, of: subject))
+      event.failing = failing(lines(own))
     } else {
-      event.failing = failing(lines(told, of: subject))
+      event.failing = failing(lines(own))
     }
     return event
   }
 
-  private func lines(_ told: [Comparison.Told], of subject: String) -> [Line] {
-    told.filter { $0.part.key.subject == subject }.compactMap { told in
+  private func lines(_ told: [Comparison.Told]) -> [Line] {
+    told.compactMap { told in
       told.part.after.map { (told.part.key.slug, $0) }
     }
   }
@@ -84,7 +85,7 @@ struct Grouping {
   }
 
   private func failing(_ lines: [Line]) -> [String] {
-    lines.filter { $0.state.verdict == .fail }.map(\.slug).sorted()
+    Set(lines.filter { $0.state.verdict == .fail }.map(\.slug)).sorted()
   }
 
   private static func bySubject(_ posture: Posture) -> [String: [Line]] {

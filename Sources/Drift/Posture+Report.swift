@@ -39,7 +39,7 @@ extension Posture.State {
     switch (finding.verdict, finding.compared) {
     case (_, .nothing): self = .none
     // Why it does not apply, or is not known, says nothing of the host.
-    case (.notApplicable, _), (.unknown, _): self.init(verdict: finding.verdict)
+    case (.notApplicable, _), (.unknown, .observed): self.init(verdict: finding.verdict)
     case (_, .observed):
       self.init(verdict: finding.verdict, observed: Self.bounded(finding.observed))
     case (_, .text(let text)): self.init(verdict: finding.verdict, observed: Self.bounded(text))

@@ -51,7 +51,8 @@ package struct Posture: Sendable, Equatable {
   /// What a check says of a subject.
   package struct State: Sendable {
     package var verdict: Verdict
-    /// What was observed, as far as a change of it matters. Empty where nothing is known.
+    /// What was observed, as far as a change of it matters. Empty where nothing is known; what is known
+    /// in spite of an unknown verdict says which of its subjects can be seen.
     package var observed: String
 
     package init(verdict: Verdict, observed: String = "") {
@@ -73,7 +74,8 @@ extension Posture.Key: Hashable {
 
   package func hash(into hasher: inout Hasher) {
     hasher.combine(slug)
-    for byte in subject.utf8 { hasher.combine(byte) }
+    var subject = subject
+    subject.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 }
 

@@ -137,6 +137,19 @@ struct NewsTests {
         ["regressed daemon-no-new-privileges daemon failing daemon-no-new-privileges"]
       )),
     Story(
+      "the daemon's default changes, and a container is made again with an option of its own",
+      (host.with("container:web container-no-new-privileges pass"), []),
+      (
+        host.with(
+          "daemon daemon-no-new-privileges fail off",
+          "container:web container-no-new-privileges fail switched off by option"),
+        [
+          "regressed container-no-new-privileges container:web failing "
+            + "container-no-new-privileges",
+          "regressed daemon-no-new-privileges daemon failing daemon-no-new-privileges",
+        ]
+      )),
+    Story(
       "a swarm is begun",
       (host, []),
       (
@@ -255,6 +268,18 @@ struct NewsTests {
       (host.with("host host-hardened unknown alice"), []),
       (
         host.with("host host-hardened unknown alice, bob"), ["changed host-hardened host"]
+      )),
+    Story(
+      "a member shows where there may be more that do not",
+      (host.with("host host-hardened unknown others may come from sss"), []),
+      (
+        host.with(
+          "host host-hardened unknown others may come from sss", "user:eve host-hardened fail"),
+        ["appeared user:eve failing host-hardened"]
+      ),
+      (
+        host.with("host host-hardened unknown others may come from sss"),
+        ["disappeared user:eve again"]
       )),
     Story(
       "a check begins to apply, and passes",

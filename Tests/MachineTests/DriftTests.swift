@@ -148,8 +148,7 @@ extension Machine {
   /// What a pass in the machine finds, by the newest benchmark.
   fileprivate func posture() throws -> Posture {
     let text = try shell(
-      "dockward check --format json --output /dev/null --save-snapshot /tmp/snapshot && cat /tmp/snapshot"
-    )
+      "dockward check --save-snapshot /tmp/snapshot > /dev/null && cat /tmp/snapshot")
     let snapshot = try JSONDecoder().decode(HostSnapshot.self, from: Data(text.utf8))
     let terms = Assessment.Terms(benchmark: try BenchmarkLibrary().benchmark(named: nil))
     let scan = Report.Scan(
