@@ -122,6 +122,59 @@ struct DriftTests {
     }
   }
 
+  /// Swarm mode keeps the containers of tasks that are over, so that several are of one slot.
+  @Test("of a service is none when its tasks are replaced", arguments: Machine.Suite.allCases)
+  func tasks(_ suite: Machine.Suite) async throws {
+    try await Machine.with(suite) { machine in
+      let settled = """
+        settled() {
+          for try in $(seq 300); do
+            [ "$(docker ps -q --filter name=web. | wc -l)" = "$1" ] && \
+              [ "$(docker service ps --filter desired-state=running --format '{{.CurrentState}}' web \
+                | grep -c '^Running')" = "$1" ] && \
+              [ -z "$(docker ps -aq --filter status=created)" ] && return 0
+            sleep 0.1
+          done
+          exit 1
+        }
+        """
+      try machine.quietly(
+        """
+        docker swarm init --advertise-addr 127.0.0.1
+        docker service create -d --name web --replicas 2 --no-resolve-image --restart-delay 0s \
+          busybox:latest sleep 86400
+        docker service create -d --name agent --mode global --no-resolve-image \
+          busybox:latest sleep 86400
+        \(settled)
+        settled 2
+        """)
+      let baseline = try machine.posture()
+      var told = Told(baseline)
+      func expect(_ expected: [String], after script: String) throws {
+        try machine.quietly("\(settled)\n\(script)")
+        let news = Drift.news(baseline: baseline, told: told, current: try machine.posture())
+        #expect(news.events.map(\.text) == expected, "\(suite): \(script)")
+        told = news.told
+      }
+      try expect([], after: "docker kill $(docker ps -q --filter name=web.1); sleep 0.2; settled 2")
+      try expect(
+        [],
+        after: """
+          docker service update --detach=false --quiet --update-delay 0s --env-add A=B web; settled 2
+          """)
+      try expect(
+        ["appeared container:swarm/web/3"], after: "docker service scale -d web=3; settled 3")
+      try expect([], after: "docker kill $(docker ps -q --filter name=web.3); sleep 0.2; settled 3")
+      try expect(
+        ["disappeared container:swarm/web/3 again"],
+        after: """
+          docker service scale -d web=2; settled 2
+          docker rm -f $(docker ps -aq --filter name=web.3) || true
+          """)
+      print("\(suite): 5 passes over a service whose tasks were replaced")
+    }
+  }
+
   @Test("of an Engine that does not answer is that, and not that all is gone")
   func engine() async throws {
     try await Machine.with(.trixie) { machine in
