@@ -24,6 +24,9 @@ struct DriftTests {
     run() { name=$1; shift; docker run -d --name "$name" "$@" busybox:latest sleep 86400; }
     docker tag busybox:latest web:1
     docker run -d --name runs-the-tag web:1 sleep 86400
+    docker tag busybox:latest web:2
+    docker run -d --name follows web:2 sleep 86400
+    run remade
     run limited --memory 64m
     run to-remove
     run by-port -p 8080:80 -p 81
@@ -61,6 +64,24 @@ struct DriftTests {
         """,
       undoing: "docker tag busybox:latest web:1",
       told: "changed image:web:1", toldOfUndoing: "changed image:web:1"),
+    // Pulled, and the container made again from it at once.
+    Deed(
+      script: """
+        id=$(docker create busybox:latest true); docker commit -m new $id web:2; docker rm $id
+        docker rm -f follows; docker run -d --name follows web:2 sleep 86400
+        """,
+      undoing: """
+        docker tag busybox:latest web:2
+        docker rm -f follows; docker run -d --name follows web:2 sleep 86400
+        """,
+      told: "changed image:web:2", toldOfUndoing: "changed image:web:2"),
+    // It takes the filter of system calls and more with it.
+    Deed(
+      script:
+        "docker rm -f remade; docker run -d --privileged --name remade busybox:latest sleep 9999",
+      undoing: "docker rm -f remade; docker run -d --name remade busybox:latest sleep 9999",
+      told: "regressed container-privileged container:remade",
+      toldOfUndoing: "improved container-privileged container:remade"),
   ]
 
   /// What changes nothing that was accepted.
