@@ -20,6 +20,13 @@ package enum Assessment {
       self.policy = policy
       self.scope = scope
     }
+
+    /// Why a pass by these is not about all of the host; `nil` where it is.
+    package var narrowing: String? {
+      let left = benchmark.entries.count { !selection.contains($0.slug) }
+      if left > 0 { return "\(left) checks of \(benchmark.title) were not judged" }
+      return scope == ContainerScope() ? nil : "not all containers were judged"
+    }
   }
 
   /// The report of one pass, in benchmark order.

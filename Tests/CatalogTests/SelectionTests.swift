@@ -37,6 +37,20 @@ struct SelectionTests {
     return benchmark.entries.filter { slugs.contains($0.slug) }.map(\.id)
   }
 
+  @Test("of less than everything is no pass over all of the host")
+  func narrowing() {
+    func narrowing(_ change: (inout Assessment.Terms) -> Void) -> String? {
+      var terms = Assessment.Terms(benchmark: Self.benchmark)
+      change(&terms)
+      return terms.narrowing
+    }
+    #expect(narrowing { _ in } == nil)
+    #expect(
+      narrowing { $0.selection = ["container-privileged"] }
+        == "4 checks of Benchmark Nine were not judged")
+    #expect(narrowing { $0.scope.names = [Glob("web*")] } == "not all containers were judged")
+  }
+
   @Test("of nothing in particular is everything")
   func everything() throws {
     #expect(try Self.ids { _ in } == ["1.1", "1.2", "1.3", "2.1.1", "2.2.1"])
