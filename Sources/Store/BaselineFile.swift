@@ -58,10 +58,12 @@ package struct BaselineFile: Sendable, Equatable {
     let text = try JSONText(parsing: bytes, file: file)
     let places = try Places(text)
     let content = try text.decode(Content.self)
-    guard let acceptedAt = Date(rfc3339: content.accepted.at), acceptedAt.rfc3339 == content.accepted.at
+    guard let acceptedAt = Date(rfc3339: content.accepted.at),
+      acceptedAt.rfc3339 == content.accepted.at
     else {
       throw text.error(
-        at: places.acceptedAt, "'\(content.accepted.at)' is no time, as 2026-01-02T03:04:05Z is one")
+        at: places.acceptedAt, "'\(content.accepted.at)' is no time, as 2026-01-02T03:04:05Z is one"
+      )
     }
     self.acceptedAt = acceptedAt
     by = content.accepted.by

@@ -1,5 +1,5 @@
-import Drift
 import Documents
+import Drift
 import GRDB
 import HardeningModel
 
@@ -61,7 +61,7 @@ enum PostureLine {
         kind.rawValue, machine, posture.epoch.benchmark, checks,
         posture.partiality.map { StoredText($0) },
       ])
-    guard let row else {
+    func begin() throws -> KnownVersion {
       try database.execute(
         sql: """
           INSERT INTO line (kind, machine, benchmark, checks, partiality, version)
@@ -73,10 +73,16 @@ enum PostureLine {
         ])
       return KnownVersion(line: database.lastInsertedRowID, version: 0, states: [:])
     }
+    guard let row else { return try begin() }
     let (line, version): (Int64, Int64) = (try row.value("id"), try row.value("version"))
     if let known, known.line == line, known.version == version { return known }
-    return KnownVersion(
-      line: line, version: version, states: try states(of: line, version: nil, in: database))
+    do {
+      return KnownVersion(
+        line: line, version: version, states: try states(of: line, version: nil, in: database))
+    } catch is Inconsistency where kind == .baseline {
+      // Somebody has tampered with what was accepted. What is accepted now owes nothing to it.
+      return try begin()
+    }
   }
 
   /// The posture in `version` of `line`, `nil` where the line is no more.

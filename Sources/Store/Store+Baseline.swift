@@ -24,7 +24,8 @@ extension Store {
     let attempt = "read the baselines from"
     let (seal, _) = try seal(attempt)
     return try reading(attempt) { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM baseline ORDER BY generation DESC").map { row in
+      try Row.fetchAll(database, sql: "SELECT * FROM baseline ORDER BY generation DESC").map {
+        row in
         (try row.value("generation"), try Self.verified(row, seal, in: database))
       }
     }
@@ -41,7 +42,8 @@ extension Store {
     let attempt = "accept a baseline in"
     if let partiality = posture.partiality {
       throw StoreError(
-        attempt, path, .refused("a pass that did not see all of the host is no baseline: \(partiality)")
+        attempt, path,
+        .refused("a pass that did not see all of the host is no baseline: \(partiality)")
       )
     }
     guard access != .reading else {
@@ -120,7 +122,9 @@ extension Store {
     _ row: Row, _ seal: BaselineSeal?, in database: Database
   ) throws -> BaselineReading {
     let generation: Int64 = try row.value("generation")
-    guard let seal else { return .tampered("the key that signed baseline \(generation) is missing") }
+    guard let seal else {
+      return .tampered("the key that signed baseline \(generation) is missing")
+    }
     let changed = BaselineReading.tampered(
       "baseline \(generation) is not what was signed with the key of this store")
     // Whatever cannot be read of it is no reason to believe it.
@@ -128,7 +132,8 @@ extension Store {
       let posture = try? PostureLine.posture(
         line: row.value("line"), version: row.value("version"), in: database),
       let baseline = Baseline(document: text, posture: posture),
-      baseline.generation == generation, seal.isCode(Array(mac), of: baseline.signed)
+      posture.partiality == nil, baseline.generation == generation,
+      seal.isCode(Array(mac), of: baseline.signed)
     else { return changed }
     return .found(baseline)
   }
@@ -148,7 +153,8 @@ extension Baseline {
   /// As `document` wrote it; `nil` for any other text.
   fileprivate init?(document text: String, posture: Posture) {
     guard let parsed = try? JSONText(parsing: Array(text.utf8), file: "baseline"),
-      let stored = try? parsed.decode(Stored.self), let acceptedAt = Date(rfc3339: stored.acceptedAt)
+      let stored = try? parsed.decode(Stored.self),
+      let acceptedAt = Date(rfc3339: stored.acceptedAt)
     else { return nil }
     self.init(
       generation: stored.generation, acceptedAt: acceptedAt, by: stored.by, reason: stored.reason,

@@ -7,6 +7,12 @@ extension Store {
     package var passes = 0
     package var events = 0
     package var remediations = 0
+
+    package init(passes: Int = 0, events: Int = 0, remediations: Int = 0) {
+      self.passes = passes
+      self.events = events
+      self.remediations = remediations
+    }
   }
 
   /// How long history is kept where nobody says otherwise, in days.

@@ -68,7 +68,7 @@ package final class Store: Sendable {
     let place = try StoreDirectory(directory, creating: access == .creating, attempt: attempt)
     do {
       try StoreFile.require(in: place, at: path, attempt: attempt)
-    } catch where error.reason == .absent && access == .creating {
+    } catch  where error.reason == .absent && access == .creating {
       try place.locked(upTo: options.busyTimeout, attempt: attempt) { () throws(StoreError) in
         try Self.create(in: place, at: path, attempt: attempt)
       }
@@ -92,7 +92,7 @@ package final class Store: Sendable {
     do {
       try StoreFile.require(in: place, at: path, attempt: attempt)
       return
-    } catch where error.reason == .absent {}
+    } catch  where error.reason == .absent {}
     let name = "\(StoreFile.name).new"
     let temporary = "\(place.path)/\(name)"
     func discard() {
@@ -121,8 +121,10 @@ package final class Store: Sendable {
       try queue.close()
       try place.rename(name, to: StoreFile.name, exclusively: true)
     } catch {
+      // Before the disk has room again.
+      let reason = StoreError.Reason(error, at: path, timeout: 0)
       discard()
-      throw StoreError(attempt, path, .init(error, at: path, timeout: 0))
+      throw StoreError(attempt, path, reason)
     }
   }
 

@@ -36,7 +36,8 @@ extension StoreError.Reason {
       } else if system.f_bavail == 0 {
         self = .full
       } else {
-        self = access(path, R_OK | W_OK) == 0 ? .other(message) : .init(errno: errno)
+        let isRefused = access(path, R_OK | W_OK) != 0 && errno != ENOENT
+        self = isRefused ? .init(errno: errno) : .other(message)
       }
     default: self = .other(message)
     }

@@ -36,7 +36,9 @@ enum StoreFile {
     }
     if let loose = StoreDirectory.looseness(of: status) { throw failure(.untrusted(loose)) }
     // A second name of it would lead SQLite to another write-ahead log.
-    guard status.st_nlink == 1 else { throw failure(.untrusted("it has a second name (hard link)")) }
+    guard status.st_nlink == 1 else {
+      throw failure(.untrusted("it has a second name (hard link)"))
+    }
     var header = [UInt8](repeating: 0, count: 100)
     let count = header.withUnsafeMutableBytes { pread(number, $0.baseAddress, $0.count, 0) }
     guard count >= 0 else { throw failure(.init(errno: errno)) }
