@@ -86,7 +86,7 @@ let package = Package(
       ], swiftSettings: house),
     .testTarget(
       name: "CatalogTests",
-      dependencies: ["HardeningModel", "Documents", "Catalog", "Reporting", "TestSupport"],
+      dependencies: ["HardeningModel", "Documents", "Catalog", "Drift", "Reporting", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "DockerEngineTests",
@@ -119,7 +119,10 @@ let package = Package(
       exclude: ["Goldens"], swiftSettings: house),
     .testTarget(
       name: "CommandTests", dependencies: ["dockward"], exclude: ["Fixtures"], swiftSettings: house),
-    .testTarget(name: "MachineTests", dependencies: ["TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "MachineTests",
+      dependencies: ["HardeningModel", "Documents", "Catalog", "Drift", "TestSupport"],
+      swiftSettings: house),
     .testTarget(name: "VirtualMachineTests", dependencies: ["TestSupport"], swiftSettings: house),
   ]
 )

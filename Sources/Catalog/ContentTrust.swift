@@ -54,6 +54,8 @@ enum ContentTrust {
         }
       }
       finding.observed = observed.joined(separator: ", ")
+      // Another version of the client comes with one of the Engine, which tells it.
+      finding.compared = .text(observed.dropFirst().joined(separator: ", "))
       // What is not known of the one counts only where the other is not off already.
       if isOff {
         finding.verdict = .fail

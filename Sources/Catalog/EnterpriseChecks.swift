@@ -142,6 +142,7 @@ enum EnterpriseChecks {
       if !own.isEmpty {
         finding.verdict = .manual
         finding.observed = own.sorted().joined(separator: ", ")
+        finding.compared = .verdict
         finding.reason = "what is set inside \(row.product.name), a person has to look up"
       } else if let unread {
         finding.reason = unread

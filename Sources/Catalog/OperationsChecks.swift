@@ -47,7 +47,9 @@ enum OperationsChecks {
       let opinion = try judge(context)
       return Finding(
         subject: .daemon, verdict: opinion.verdict, observed: opinion.observed, expected: expected,
-        source: opinion.source, reason: opinion.reason)
+        source: opinion.source, reason: opinion.reason,
+        // Counts of what is compared by itself.
+        compared: .verdict)
     } catch {
       return Finding(subject: .daemon, verdict: .unknown, reason: "\(error)")
     }

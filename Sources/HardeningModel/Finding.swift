@@ -10,10 +10,12 @@ package struct Finding: Sendable, Equatable {
   package var source: String
   /// Why the verdict is not simply pass or fail; empty where observed and expected say it all.
   package var reason: String
+  /// What of it counts when passes are compared.
+  package var compared: Compared
 
   package init(
     subject: Subject, verdict: Verdict, observed: String = "", expected: String = "",
-    source: String = "", reason: String = ""
+    source: String = "", reason: String = "", compared: Compared = .observed
   ) {
     self.subject = subject
     self.verdict = verdict
@@ -21,6 +23,7 @@ package struct Finding: Sendable, Equatable {
     self.expected = expected
     self.source = source
     self.reason = reason
+    self.compared = compared
   }
 }
 

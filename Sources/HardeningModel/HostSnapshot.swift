@@ -88,11 +88,16 @@ package struct ContainerReading: Codable, Sendable, Equatable {
   /// As the list has it, so that a container that cannot be inspected still has a name.
   package var name: String
   package var inspection: Reading<Container>
+  /// As the list has them; `nil` where it has none of them.
+  package var labels: OrchestratorLabels?
 
-  package init(id: String, name: String, inspection: Reading<Container>) {
+  package init(
+    id: String, name: String, inspection: Reading<Container>, labels: OrchestratorLabels? = nil
+  ) {
     self.id = id
     self.name = name
     self.inspection = inspection
+    self.labels = labels
   }
 }
 

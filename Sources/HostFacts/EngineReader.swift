@@ -152,7 +152,8 @@ struct EngineReader {
       case .failure(.notFound): return nil
       case .failure(let error): reading = .unreadable("\(error)")
       }
-      return ContainerReading(id: container.id, name: container.name, inspection: reading)
+      return ContainerReading(
+        id: container.id, name: container.name, inspection: reading, labels: container.labels)
     }
   }
 
@@ -206,10 +207,20 @@ extension EngineClient {
 private struct ListedContainer: Decodable, Sendable {
   var id: String
   var names: [String]?
+  var labels: OrchestratorLabels?
 
   private enum CodingKeys: String, CodingKey {
     case id = "Id"
     case names = "Names"
+    case labels = "Labels"
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    id = try container.decode(String.self, forKey: .id)
+    names = try container.decodeIfPresent([String].self, forKey: .names)
+    // What a container says of itself does not keep the list from being read.
+    labels = try? container.decodeIfPresent(OrchestratorLabels.self, forKey: .labels)?.nonEmpty
   }
 
   /// The container's own name, without the slash; a name with a second slash is a link's.

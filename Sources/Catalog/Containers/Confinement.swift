@@ -41,15 +41,17 @@ extension ContainerChecks {
           label == "unconfined" || label.hasSuffix(" (complain)")
           || label.hasSuffix(" (unconfined)")
         return .fail(if: isOff, "profile \(quoted(label))").from(
-          "/proc/PID/attr/apparmor/current")
+          "/proc/PID/attr/apparmor/current"
+        ).comparing(try view.comparedOption("apparmor"))
       }
       let option = try view.securityOption("apparmor")
       let privileged = try view.hostConfig.privileged.known("HostConfig.Privileged", null: false)
       let profile = try view.container.appArmorProfile.known("AppArmorProfile", null: "")
       if option == "unconfined" || (option == nil && privileged) || profile == "unconfined" {
-        return .fail("profile 'unconfined'")
+        return .fail("profile 'unconfined'").comparing(try view.comparedOption("apparmor"))
       }
       return .pass(profile.isEmpty ? "the default profile" : "profile \(quoted(profile))")
+        .comparing(try view.comparedOption("apparmor"))
     },
     Check.ofContainers(
       "container-selinux", stride: [.elevationOfPrivilege, .tampering],
@@ -86,12 +88,13 @@ extension ContainerChecks {
           throw CannotTell("the kernel gives no SELinux label for it")
         }
         return .fail(if: given.isEmpty || isUnconfined(label), "label \(quoted(label))").from(
-          "/proc/PID/attr/current")
+          "/proc/PID/attr/current"
+        ).comparing(.text(withoutLevel(given)))
       }
       let option = try view.securityOption("label")
       let privileged = try view.hostConfig.privileged.known("HostConfig.Privileged", null: false)
       let isOff = option == "disable" || privileged || given.isEmpty || isUnconfined(given)
-      return .fail(if: isOff, "label \(quoted(given))")
+      return .fail(if: isOff, "label \(quoted(given))").comparing(.text(withoutLevel(given)))
     },
     Check.ofContainers(
       "container-seccomp", stride: [.elevationOfPrivilege],
@@ -116,25 +119,27 @@ extension ContainerChecks {
       ),
       expected: "a seccomp filter in force"
     ) { view in
+      let compared = try view.comparedOption("seccomp")
       if try view.hostConfig.privileged.known("HostConfig.Privileged", null: false) {
-        return .fail("privileged, which switches the filter off")
+        return .fail("privileged, which switches the filter off").comparing(compared)
       }
       let option = try view.securityOption("seccomp")
-      if option == "unconfined" { return .fail("seccomp=unconfined") }
+      if option == "unconfined" { return .fail("seccomp=unconfined").comparing(compared) }
       if let process = try view.firstProcess() {
         guard let mode = process.seccomp else {
           throw CannotTell("the kernel does not say whether a filter is on")
         }
         return .fail(if: mode == 0, "Seccomp: \(mode)").from("/proc/PID/status")
+          .comparing(compared)
       }
-      if option != nil { return .pass("a profile of its own") }
+      if option != nil { return .pass("a profile of its own").comparing(compared) }
       let options = try view.snapshot.securityOptions()
       guard let seccomp = options.first(where: { $0.name == "seccomp" }) else {
-        return .fail("the Engine runs without seccomp").from("GET /info")
+        return .fail("the Engine runs without seccomp").from("GET /info").comparing(compared)
       }
       return .fail(
         if: seccomp.profile == "unconfined", "the daemon's profile \(quoted(seccomp.profile ?? ""))"
-      ).from("GET /info")
+      ).from("GET /info").comparing(compared)
     },
   ]
 
@@ -152,6 +157,12 @@ extension ContainerChecks {
     }
   }
 
+  /// The label without its level, whose categories are drawn anew at each start.
+  private static func withoutLevel(_ label: String) -> String {
+    label.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false).prefix(3)
+      .joined(separator: ":")
+  }
+
   private static func isUnconfined(_ label: String) -> Bool {
     // user:role:type[:level], see selinux(8).
     let parts = label.split(separator: ":")
@@ -163,6 +174,12 @@ extension ContainerChecks {
 }
 
 extension ContainerView {
+  /// What was asked for by the security option: what its processes and its configuration say of that is
+  /// said in other words when it does not run.
+  fileprivate func comparedOption(_ name: String) throws -> Compared {
+    .text(try securityOption(name).map { "\(name)=\($0)" } ?? "")
+  }
+
   /// The value of the security option `name`, given as `name=value` or `name:value`; the last one
   /// counts. `nil` where it was not given.
   func securityOption(_ name: String) throws -> String? {

@@ -37,6 +37,8 @@ struct Opinion {
   var observed: String
   var reason = ""
   var source = ContainerChecks.inspection
+  /// What counts of it when passes are compared.
+  var compared = Compared.observed
 
   static func pass(_ observed: String) -> Opinion { Opinion(verdict: .pass, observed: observed) }
   static func fail(_ observed: String) -> Opinion { Opinion(verdict: .fail, observed: observed) }
@@ -56,6 +58,13 @@ struct Opinion {
   func because(_ reason: String) -> Opinion {
     var opinion = self
     opinion.reason = reason
+    return opinion
+  }
+
+  /// When passes are compared, this counts in place of what was observed.
+  func comparing(_ compared: Compared) -> Opinion {
+    var opinion = self
+    opinion.compared = compared
     return opinion
   }
 
@@ -82,7 +91,9 @@ extension Check {
         return Finding(
           subject: .container(view.container.displayName), verdict: opinion.verdict,
           observed: view.withState(opinion.observed), expected: expected, source: opinion.source,
-          reason: opinion.reason)
+          reason: opinion.reason,
+          // Whether it runs changes by itself.
+          compared: opinion.compared == .observed ? .text(opinion.observed) : opinion.compared)
       }
     }
   }
@@ -114,6 +125,10 @@ extension Context {
       case .found(let inspected):
         do {
           return try judge(ContainerView(inspected: inspected, context: self))
+        } catch let error as TellsWhenItRuns {
+          var finding = unknown(.container(judged.name), error.description)
+          finding.compared = .nothing
+          return finding
         } catch {
           return unknown(.container(judged.name), "\(error)")
         }

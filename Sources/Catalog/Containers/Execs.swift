@@ -59,7 +59,9 @@ extension ContainerChecks {
       let live = context.containerFindings { view in
         var finding = Finding(
           subject: .container(view.container.displayName), verdict: .pass, expected: expected,
-          source: source)
+          source: source,
+          // How many there are at the moment changes by itself.
+          compared: .verdict)
         // What one exec does not tell hides no other's offence.
         let judged = try view.execs().map { exec in
           Result { try exec.live().flatMap(offence) }

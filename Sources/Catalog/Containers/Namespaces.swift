@@ -87,7 +87,8 @@ extension ContainerChecks {
       let mode = try end.container.hostConfig[keyPath: mode].known(
         "HostConfig.\(field)", null: "")
       let through = end.path.map { " through container \($0)" }.joined()
-      return .fail(if: mode == "host", "\(field) \(quoted(mode))\(through)")
+      let observed = "\(field) \(quoted(mode))"
+      return .fail(if: mode == "host", observed + through).comparing(.text(observed))
     }
   }
 }

@@ -26,8 +26,10 @@ extension ContainerChecks {
       expected: "no host port below 1024"
     ) { view in
       let privileged = try view.publishedPorts().filter { try $0.isPrivileged() }
-      return privileged.isEmpty
+      let opinion: Opinion =
+        privileged.isEmpty
         ? .pass("no privileged port") : .fail(privileged.map(\.description).joined(separator: ", "))
+      return opinion.comparing(view.comparedPorts { (try? $0.isPrivileged()) ?? true })
     },
     Check.ofContainers(
       "container-needed-ports", stride: [.informationDisclosure],
@@ -46,8 +48,10 @@ extension ContainerChecks {
       expected: "only the ports that are needed"
     ) { view in
       let ports = try view.publishedPorts()
-      return ports.isEmpty
+      let opinion: Opinion =
+        ports.isEmpty
         ? .pass("no published port") : .manual(ports.map(\.description).joined(separator: ", "))
+      return opinion.comparing(view.comparedPorts { _ in true })
     },
     Check.ofContainers(
       "container-port-interface", stride: [.informationDisclosure],
@@ -68,8 +72,10 @@ extension ContainerChecks {
       expected: "every port bound to one address"
     ) { view in
       let open = try view.publishedPorts().filter(\.isOnEveryAddress)
-      return open.isEmpty
+      let opinion: Opinion =
+        open.isEmpty
         ? .pass("no port on every address") : .fail(open.map(\.description).joined(separator: ", "))
+      return opinion.comparing(view.comparedPorts(\.isOnEveryAddress))
     },
     Check.ofContainers(
       "container-default-bridge", stride: [.informationDisclosure, .spoofing],
@@ -92,10 +98,11 @@ extension ContainerChecks {
       let end = try view.endOfChain(\.networkMode, "NetworkMode")
       let through = end.path.map { " through container \($0)" }.joined()
       let networks = try end.container.networkNames()
+      let observed =
+        networks.isEmpty ? "no network" : "networks \(networks.sorted().joined(separator: ", "))"
       return .fail(
-        if: networks.contains("bridge"),
-        networks.isEmpty
-          ? "no network" : "networks \(networks.sorted().joined(separator: ", "))\(through)")
+        if: networks.contains("bridge"), observed + (networks.isEmpty ? "" : through)
+      ).comparing(.text(observed))
     },
   ]
 }
@@ -140,22 +147,35 @@ extension ContainerView {
   /// The ports in effect: those bound now when it runs, else those that starting it would bind;
   /// sorted.
   func publishedPorts() throws -> [PublishedPort] {
-    var bindings: [String: [Container.PortBinding]?]
-    if try container.isRunning() {
-      bindings = try container.networkSettings.ports.known("NetworkSettings.Ports", null: [:])
-    } else {
-      bindings = try hostConfig.portBindings.known("HostConfig.PortBindings", null: [:])
-      if try hostConfig.publishAllPorts.known("HostConfig.PublishAllPorts", null: false) {
-        // The Engine leaves the key out where nothing is exposed.
-        for port in (container.config.exposedPorts.value ?? [:]).keys where bindings[port] == nil {
-          var binding = Container.PortBinding()
-          binding.hostIP = .value("")
-          binding.hostPort = .value("")
-          bindings[port] = [binding]
-        }
+    try container.isRunning()
+      ? ports(of: container.networkSettings.ports.known("NetworkSettings.Ports", null: [:]))
+      : requestedPorts()
+  }
+
+  /// When passes are compared, the ports that were asked for count: those that the kernel picks are
+  /// others after each start.
+  fileprivate func comparedPorts(_ count: (PublishedPort) -> Bool) -> Compared {
+    guard let ports = try? requestedPorts() else { return .verdict }
+    return .text(ports.filter(count).map(\.description).joined(separator: ", "))
+  }
+
+  /// The ports that starting it would bind, sorted.
+  private func requestedPorts() throws -> [PublishedPort] {
+    var bindings = try hostConfig.portBindings.known("HostConfig.PortBindings", null: [:])
+    if try hostConfig.publishAllPorts.known("HostConfig.PublishAllPorts", null: false) {
+      // The Engine leaves the key out where nothing is exposed.
+      for port in (container.config.exposedPorts.value ?? [:]).keys where bindings[port] == nil {
+        var binding = Container.PortBinding()
+        binding.hostIP = .value("")
+        binding.hostPort = .value("")
+        bindings[port] = [binding]
       }
     }
-    return try bindings.flatMap { port, bindings in
+    return try ports(of: bindings)
+  }
+
+  private func ports(of bindings: [String: [Container.PortBinding]?]) throws -> [PublishedPort] {
+    try bindings.flatMap { port, bindings in
       try (bindings ?? []).map {
         PublishedPort(
           containerPort: port, hostIP: try $0.hostIP.known("HostIp", null: ""),

@@ -87,7 +87,10 @@ extension ContainerChecks {
       default: throw CannotTell("no-new-privileges is \(quoted(text)), neither true nor false")
       }
     }
-    if option == false { return .fail("no-new-privileges is switched off by option") }
+    let compared = Compared.text(option.map { "no-new-privileges \($0) by option" } ?? "")
+    if option == false {
+      return .fail("no-new-privileges is switched off by option").comparing(compared)
+    }
     if option == nil {
       let byDefault: RunningConfiguration.Setting
       do {
@@ -96,19 +99,22 @@ extension ContainerChecks {
         throw CannotTell("it has no option, and the daemon's default is not known: \(error)")
       }
       guard byDefault.bool ?? false else {
-        return .fail("neither the container nor the daemon asks for it")
+        return .fail("neither the container nor the daemon asks for it").comparing(compared)
       }
       if try !view.container.isRunning() {
-        throw CannotTell(
+        throw TellsWhenItRuns(
           "the daemon's default covers containers made while it is on, and a stopped one does not show it"
         )
       }
     }
-    guard let process = try view.firstProcess() else { return .pass("no-new-privileges by option") }
+    guard let process = try view.firstProcess() else {
+      return .pass("no-new-privileges by option").comparing(compared)
+    }
     guard let inForce = process.noNewPrivileges else {
       throw CannotTell("the kernel does not say whether no_new_privs is set")
     }
     return .fail(if: !inForce, "NoNewPrivs: \(inForce ? 1 : 0)").from("/proc/PID/status")
+      .comparing(compared)
   }
 }
 

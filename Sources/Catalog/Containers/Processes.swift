@@ -37,8 +37,10 @@ extension ContainerChecks {
       case .found(let executables):
         // OpenSSH 9.8 split the server: a session runs as sshd-session.
         let servers = executables.filter { ["sshd", "sshd-session", "sshd-auth"].contains($0) }
-        return servers.isEmpty
-          ? .pass("no sshd").from(source) : .fail(servers.joined(separator: ", ")).from(source)
+        let opinion: Opinion =
+          servers.isEmpty ? .pass("no sshd") : .fail(servers.joined(separator: ", "))
+        // Each session is a process more.
+        return opinion.from(source).comparing(.verdict)
       }
     }
   ]

@@ -59,7 +59,9 @@ extension ContainerChecks {
       expected: "a limit of processes"
     ) { view in
       let limit = try view.hostConfig.pidsLimit.known("HostConfig.PidsLimit")
+      // An Engine writes no limit as null, 0 or -1, and may change which by itself.
       return .fail(if: (limit ?? 0) <= 0, "PidsLimit: \(limit.map { "\($0)" } ?? "null")")
+        .comparing(.text((limit ?? 0) <= 0 ? "no limit" : "PidsLimit: \(limit ?? 0)"))
     },
     Check.ofContainers(
       "container-ulimits", stride: [.denialOfService],

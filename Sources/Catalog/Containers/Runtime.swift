@@ -97,7 +97,9 @@ extension ContainerChecks {
     guard let reference = try view.container.config.image.known("Config.Image"),
       let running = try view.container.imageID.known("Image")
     else { throw NotReported(field: "Image") }
-    if reference.contains("@") { return .pass("made from a digest") }
+    // Which image it runs is compared for every container, whatever is judged; here only by what name.
+    let named = Compared.text(ImageReference.familiar(reference))
+    if reference.contains("@") { return .pass("made from a digest").comparing(named) }
     let images: [ImageSummary]
     switch view.snapshot.images {
     case .found(let found): images = found
@@ -114,10 +116,13 @@ extension ContainerChecks {
         tagged.id == running
           ? "the image of \(tag)"
           : "older than its tag: \(tag) is \(short(tagged.id)), it runs \(short(running))"
-      ).from(source)
+      ).from(source).comparing(named)
     }
-    if ImageReference.isID(reference, of: running) { return .pass("made from an image id") }
+    if ImageReference.isID(reference, of: running) {
+      return .pass("made from an image id").comparing(.verdict)
+    }
     return .fail("\(tag) points at no image any more; it runs \(short(running))").from(source)
+      .comparing(named)
   }
 
   /// The beginning of an image id, as the Docker client shows it.

@@ -40,6 +40,7 @@ extension Check {
         finding.observed = opinion.observed
         finding.source = opinion.source
         finding.reason = opinion.reason
+        finding.compared = opinion.compared
         if let planned {
           let note = context.difference(from: opinion.verdict, planned, takesEffect)
           finding.reason = [opinion.reason, note].filter { !$0.isEmpty }.joined(separator: "; ")

@@ -69,7 +69,7 @@ extension DaemonChecks {
     case _ where shipping.contains(driver):
       // Where to is not among what the Engine reports; it is told where it is known.
       let options = (try? view.configuration.setting(.logOptions))?.list ?? []
-      let address = options.filter { $0.contains("-address=") }
+      let address = options.filter { $0.contains("-address=") }.sorted()
       let opinion = Opinion.pass((["driver \(driver)"] + address).joined(separator: ", "))
         .from(Opinion.info)
       return driver == "syslog" && address.isEmpty

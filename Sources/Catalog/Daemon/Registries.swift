@@ -56,7 +56,7 @@ extension DaemonChecks {
       let plugins = try view.info.plugins.authorization.known("Plugins.Authorization", null: [])
       return .fail(
         if: plugins.isEmpty, plugins.isEmpty ? "none" : plugins.joined(separator: ", ")
-      ).from(Opinion.info)
+      ).from(Opinion.info).comparing(.text(plugins.sorted().joined(separator: ", ")))
     },
   ]
 }

@@ -26,7 +26,7 @@ extension DaemonChecks {
     if !warned.isEmpty { return .fail(warned.joined(separator: ", ")).from(Opinion.info) }
     let addresses: [String]
     switch view.snapshot.daemon.listeners {
-    case .found(let found): addresses = try view.unexplained(found.map(\.description))
+    case .found(let found): addresses = try view.unexplained(found.map(\.description).sorted())
     case .absent: throw CannotTell("no running dockerd was found")
     case .unreadable(let reason): throw CannotTell(reason)
     }

@@ -176,7 +176,9 @@ private struct AuditTarget: Sendable {
     var finding = Finding(
       subject: subject, verdict: .unknown,
       expected: "an audit rule in force that records each change of it\(target)",
-      source: "audit netlink")
+      source: "audit netlink",
+      // Which of the rules is shown depends on their order.
+      compared: .verdict)
     let note = snapshot.audit.configured.note(on: [path, fact.canonical])
     switch snapshot.audit.kernel {
     case .absent: finding.reason = "the kernel has no audit system\(note)"

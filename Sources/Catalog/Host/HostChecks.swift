@@ -67,6 +67,7 @@ enum HostChecks {
     }
     finding.source = "GET /_ping"
     finding.observed = "version \(version)"
+    finding.compared = .text(finding.observed)
     if case .found(let time) = engine.buildTime {
       finding.observed += ", built \(time)"
       finding.source += ", GET /version"

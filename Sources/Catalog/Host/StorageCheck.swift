@@ -34,6 +34,8 @@ enum StorageCheck {
       finding.verdict = isOwn ? .pass : .fail
       finding.observed =
         "\(path) on \(own.type) \(own.device) mounted at \(own.path), / on \(root.type) \(root.device)"
+      // The kernel may number a device otherwise after each boot.
+      finding.compared = .text("\(path) on \(own.type) mounted at \(own.path)")
       if !isOwn, own.id != root.id {
         finding.reason = "it is mounted by itself, but from the same file system"
       }

@@ -31,17 +31,6 @@ struct ImageView {
   }
 }
 
-extension ImageSummary {
-  /// Its tags, without the sign for having none.
-  var ownTags: [String] { (tags.value ?? []).filter { !$0.hasPrefix("<none>") }.sorted() }
-
-  /// Its digests in registries, without the sign for having none.
-  var ownDigests: [String] { (digests.value ?? []).filter { !$0.hasPrefix("<none>") }.sorted() }
-
-  /// What it is best known under.
-  var reference: String { ownTags.first ?? ownDigests.first ?? id }
-}
-
 extension Check {
   /// A check with one finding for each image in the scope.
   static func ofImages(
@@ -57,7 +46,10 @@ extension Check {
         return Finding(
           subject: .image(view.image.reference), verdict: opinion.verdict,
           observed: opinion.observed, expected: expected, source: opinion.source,
-          reason: opinion.reason)
+          reason: opinion.reason,
+          // An image never changes, and which one it is, is compared for every tag; the rest are counts,
+          // an age, and other names of it.
+          compared: .verdict)
       }
     }
   }

@@ -35,9 +35,9 @@ extension ImageChecks {
       if let root = users.firstIndex(of: 0) {
         let same = Set(users).count == 1
         return .fail(same ? "runs as root (uid 0)" : "its \(names[root]) user is root (uid 0)")
-          .from(source)
+          .from(source).comparing(view.comparedUser)
       }
-      return .pass("runs as uid \(users[1])").from(source)
+      return .pass("runs as uid \(users[1])").from(source).comparing(view.comparedUser)
     }
   }
 
@@ -46,16 +46,23 @@ extension ImageChecks {
     let user = try view.container.config.user.known("Config.User", null: "")
     let observed = user.isEmpty ? "no user is configured" : "configured user \(quoted(user))"
     let name = user.split(separator: ":", omittingEmptySubsequences: false).first ?? ""
-    if name.isEmpty || name == "root" { return .fail(observed) }
+    if name.isEmpty || name == "root" { return .fail(observed).comparing(view.comparedUser) }
     guard let number = Int(name) else {
       if name.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
         throw CannotTell("\(observed), which is no valid number")
       }
-      throw CannotTell("\(observed), and only the image tells which number that is")
+      throw TellsWhenItRuns("\(observed), and only the image tells which number that is")
     }
     guard (0..<Int(Int32.max)).contains(number) else {
       throw CannotTell("\(observed), which is no valid number")
     }
-    return .fail(if: number == 0, observed)
+    return .fail(if: number == 0, observed).comparing(view.comparedUser)
+  }
+}
+
+extension ContainerView {
+  /// The user that it is configured with, which says the same whether it runs or not.
+  fileprivate var comparedUser: Compared {
+    .text(container.config.user.value.map { "user \(quoted($0))" } ?? "")
   }
 }

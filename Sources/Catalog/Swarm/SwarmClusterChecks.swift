@@ -31,7 +31,8 @@ enum SwarmClusterChecks {
     return [
       Finding(
         subject: .swarm, verdict: isGood ? .pass : .fail,
-        observed: "managers: \(managers), nodes: \(nodes)", source: info)
+        observed: "managers: \(managers), nodes: \(nodes)", source: info,
+        compared: .text("managers: \(managers)"))
     ]
   }
 

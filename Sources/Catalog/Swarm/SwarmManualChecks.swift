@@ -5,11 +5,13 @@ enum SwarmManualChecks {
   static let all = [secrets, keyRotation, nodeCertificates, rootCertificate, managementPlane]
 
   private static func manual(
-    _ observed: String, source: String = SwarmClusterChecks.info, reason: String
+    _ observed: String, source: String = SwarmClusterChecks.info, reason: String,
+    comparing compared: Compared = .observed
   ) -> [Finding] {
     [
       Finding(
-        subject: .swarm, verdict: .manual, observed: observed, source: source, reason: reason)
+        subject: .swarm, verdict: .manual, observed: observed, source: source, reason: reason,
+        compared: compared)
     ]
   }
 
@@ -42,7 +44,9 @@ enum SwarmManualChecks {
     }
     return manual(
       observed, source: "GET /secrets, GET /services",
-      reason: "whether what a service is given otherwise is secret, a person has to judge")
+      reason: "whether what a service is given otherwise is secret, a person has to judge",
+      // Services come and go by themselves.
+      comparing: .verdict)
   }
 
   private static let keyRotation = Check.ofSwarm(
@@ -65,7 +69,9 @@ enum SwarmManualChecks {
       isOn ? "auto-lock on, swarm made \(made(cluster))" : "auto-lock off, so that there is no key",
       reason: isOn
         ? "when the key was last changed is recorded nowhere"
-        : "there is nothing to change until auto-lock is on")
+        : "there is nothing to change until auto-lock is on",
+      // swarm-autolock tells whether it is on, and swarm-ca-rotation since when the swarm exists.
+      comparing: .verdict)
   }
 
   private static let nodeCertificates = Check.ofSwarm(
@@ -107,7 +113,8 @@ enum SwarmManualChecks {
     return manual(
       "changed by hand: \(count) times, swarm made \(made(cluster))"
         + (isUnderWay ? ", a change is under way" : ""),
-      reason: "how often is right, a person has to judge")
+      reason: "how often is right, a person has to judge",
+      comparing: .text("changed by hand: \(count) times, swarm made \(made(cluster))"))
   }
 
   private static let managementPlane = Check.ofSwarm(
