@@ -74,19 +74,16 @@ extension Report.Scan {
 }
 
 extension Posture {
-  /// States in the order of the bytes of slug and subject.
+  /// States by subject and check.
   var canonicalMembers: [String: CanonicalJSON] {
-    let states = states.map { (slug: $0.slug, subject: $0.subject, state: $1) }.sorted { a, b in
-      a.slug == b.slug
-        ? a.subject.utf8.lexicographicallyPrecedes(b.subject.utf8)
-        : a.slug.utf8.lexicographicallyPrecedes(b.slug.utf8)
-    }
-    return [
+    [
+
       "benchmark": .text(epoch.benchmark), "checks": .list(epoch.checks.map { .text($0) }),
       "states": .list(
-        states.map { slug, subject, state in
+        states.sorted { $0.key < $1.key }.map { key, state in
           .object([
-            "observed": .text(state.observed), "slug": .text(slug), "subject": .text(subject),
+            "observed": .text(state.observed), "slug": .text(key.slug),
+            "subject": .text(key.subject),
             "verdict": .text(state.verdict.rawValue),
           ])
         }),

@@ -70,7 +70,7 @@ package struct BaselineFile: Sendable, Equatable {
     reason = content.accepted.reason
     scan = content.scan.scan
     posture = Posture(epoch: .init(benchmark: content.benchmark, checks: content.checks))
-    let known = Set(content.checks)
+    let known = Set(content.checks + [Posture.Key.notJudged])
     for (state, place) in zip(content.states, places.states) {
       let key = Posture.Key(slug: state.slug, subject: state.subject)
       guard known.contains(state.slug) else {

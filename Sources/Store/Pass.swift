@@ -51,8 +51,7 @@ package struct RecordedPass: Sendable, Equatable {
   /// Whether it found another posture than the one before it of its kind.
   package var foundChange: Bool
 
-  var line: Int64
-  var version: Int64
+  var place: PostureLine.Place
 }
 
 /// A drift event that the store has.
@@ -61,7 +60,10 @@ package struct RecordedEvent: Sendable, Equatable {
   package var time: Date
   /// The scan id of the pass that found it.
   package var scan: String
+  /// Without its parts: the postures have them.
   package var event: DriftEvent
+  /// Whether people were told of it, and it was not kept from them as flapping.
+  package var isTold: Bool
 }
 
 extension Date {

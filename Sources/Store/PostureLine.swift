@@ -5,120 +5,142 @@ import HardeningModel
 
 /// A posture as it is in a line of postures.
 struct KnownVersion: Sendable {
-  var line: Int64
   var version: Int64
   var states: [Posture.Key: Posture.State]
 }
+
+/// What some lines ended with, by their ids, to spare reading it again. It is right as long as the line
+/// has that version.
+typealias KnownLines = [Int64: KnownVersion]
 
 /// Postures that follow one another, of which only the differences are stored.
 enum PostureLine {
   enum Kind: String {
     case pass, baseline
+    /// Of which nothing but the end is kept.
+    case told
+  }
+
+  /// Where a posture is.
+  struct Place: Equatable {
+    var line: Int64
+    var version: Int64
   }
 
   /// Adds `posture` to its line, made where there is none, unless it is what the line ends with.
-  ///
-  /// `known` is what some line may end with, to spare reading it.
   static func append(
-    _ posture: Posture, kind: Kind, machine: String, known: KnownVersion?, in database: Database
-  ) throws -> (version: KnownVersion, isNew: Bool) {
-    let end = try end(of: posture, kind, machine, known, database)
-    var now = KnownVersion(line: end.line, version: end.version, states: posture.states)
-    if end.version > 0, end.states == posture.states { return (now, false) }
-    now.version += 1
+    _ posture: Posture, kind: Kind, machine: String, known: inout KnownLines,
+    in database: Database
+  ) throws -> (place: Place, isNew: Bool) {
+    let (line, end) = try end(of: posture, kind, machine, &known, database)
+    known[line] = end
+    if end.version > 0, end.states == posture.states {
+      return (Place(line: line, version: end.version), false)
+    }
+    let version = end.version + 1
     let begin = try database.cachedStatement(
       sql: "INSERT INTO span (line, finding, since, state) VALUES (?, ?, ?, ?)")
     let finish = try database.cachedStatement(
-      sql: "UPDATE span SET until = ? WHERE line = ? AND finding = ? AND until IS NULL")
-    for (key, state) in posture.states where end.states[key] != state {
+      sql: kind == .told
+        ? "DELETE FROM span WHERE line = ?2 AND finding = ?3 AND ?1 > 0"
+        : "UPDATE span SET until = ?1 WHERE line = ?2 AND finding = ?3 AND until IS NULL")
+    var alsoThen = 0
+    for (key, state) in posture.states {
+      let before = end.states[key]
+      if before != nil { alsoThen += 1 }
+      if before == state { continue }
       let finding = try id(of: key, in: database)
-      if end.states[key] != nil {
-        try finish.execute(arguments: [now.version, now.line, finding])
-      }
-      try begin.execute(
-        arguments: [now.line, finding, now.version, try id(of: state, in: database)])
+      if before != nil { try finish.execute(arguments: [version, line, finding]) }
+      try begin.execute(arguments: [line, finding, version, try id(of: state, in: database)])
     }
-    for key in end.states.keys where posture.states[key] == nil {
-      try finish.execute(arguments: [now.version, now.line, try id(of: key, in: database)])
+    if alsoThen < end.states.count {
+      for key in end.states.keys where posture.states[key] == nil {
+        try finish.execute(arguments: [version, line, try id(of: key, in: database)])
+      }
     }
     try database.execute(
-      sql: "UPDATE line SET version = ? WHERE id = ?", arguments: [now.version, now.line])
-    return (now, true)
+      sql: "UPDATE line SET version = ? WHERE id = ?", arguments: [version, line])
+    known[line] = KnownVersion(version: version, states: posture.states)
+    return (Place(line: line, version: version), true)
   }
 
+  /// The line that `posture` belongs to, made where there is none, and what it ends with.
   private static func end(
-    of posture: Posture, _ kind: Kind, _ machine: String, _ known: KnownVersion?,
+    of posture: Posture, _ kind: Kind, _ machine: String, _ known: inout KnownLines,
     _ database: Database
-  ) throws -> KnownVersion {
-    let checks = text(of: posture.epoch.checks)
+  ) throws -> (Int64, KnownVersion) {
+    let names: StatementArguments = [
+      kind.rawValue, machine, posture.epoch.benchmark, text(of: posture.epoch.checks),
+      posture.partiality.map { StoredText($0) },
+    ]
+    func begin() throws -> (Int64, KnownVersion) {
+      try database.execute(
+        sql: """
+          INSERT INTO line (kind, machine, benchmark, checks, partiality, version)
+          VALUES (?, ?, ?, ?, ?, 0)
+          """,
+        arguments: names)
+      return (database.lastInsertedRowID, KnownVersion(version: 0, states: [:]))
+    }
     let row = try Row.fetchOne(
       database,
       sql: """
         SELECT id, version FROM line WHERE kind = ? AND machine = ? AND benchmark = ? AND checks = ?
         AND partiality IS ? ORDER BY id DESC
         """,
-      arguments: [
-        kind.rawValue, machine, posture.epoch.benchmark, checks,
-        posture.partiality.map { StoredText($0) },
-      ])
-    func begin() throws -> KnownVersion {
-      try database.execute(
-        sql: """
-          INSERT INTO line (kind, machine, benchmark, checks, partiality, version)
-          VALUES (?, ?, ?, ?, ?, 0)
-          """,
-        arguments: [
-          kind.rawValue, machine, posture.epoch.benchmark, checks,
-          posture.partiality.map { StoredText($0) },
-        ])
-      return KnownVersion(line: database.lastInsertedRowID, version: 0, states: [:])
-    }
+      arguments: names)
     guard let row else { return try begin() }
-    let (line, version): (Int64, Int64) = (try row.value("id"), try row.value("version"))
-    if let known, known.line == line, known.version == version { return known }
+    let place = Place(line: try row.value("id"), version: try row.value("version"))
     do {
-      return KnownVersion(
-        line: line, version: version, states: try states(of: line, version: nil, in: database))
+      let states = try states(at: place, isLast: true, &known, database)
+      return (place.line, KnownVersion(version: place.version, states: states))
     } catch is Inconsistency where kind == .baseline {
       // Somebody has tampered with what was accepted. What is accepted now owes nothing to it.
       return try begin()
     }
   }
 
-  /// The posture in `version` of `line`, `nil` where the line is no more.
-  static func posture(line: Int64, version: Int64, in database: Database) throws -> Posture? {
+  /// The posture at `place`, `nil` where the line is no more.
+  static func posture(
+    at place: Place, known: inout KnownLines, in database: Database
+  ) throws -> Posture? {
     let row = try Row.fetchOne(
       database, sql: "SELECT benchmark, checks, partiality, version FROM line WHERE id = ?",
-      arguments: [line])
+      arguments: [place.line])
     guard let row else { return nil }
     let last: Int64 = try row.value("version")
     return Posture(
       epoch: Posture.Epoch(
-        benchmark: try row.text("benchmark"), checks: try checks(row.text("checks"))),
+        benchmark: try row.text("benchmark"), checks: try texts(row.text("checks"))),
       partiality: try row.optionalText("partiality"),
-      states: try states(of: line, version: version == last ? nil : version, in: database))
+      states: try states(at: place, isLast: place.version == last, &known, database))
   }
 
-  /// What `line` says in `version`, `nil` being its last one.
+  /// What is said at `place`.
   private static func states(
-    of line: Int64, version: Int64?, in database: Database
+    at place: Place, isLast: Bool, _ known: inout KnownLines, _ database: Database
   ) throws -> [Posture.Key: Posture.State] {
+    if let end = known[place.line], end.version == place.version { return end.states }
     // The state of most findings is that of many others: each is read once.
-    var known: [Int64: Posture.State] = [:]
+    var byID: [Int64: Posture.State] = [:]
     var states: [Posture.Key: Posture.State] = [:]
-    let condition = version == nil ? "until IS NULL" : "since <= ? AND (until IS NULL OR until > ?)"
+    let condition =
+      isLast
+      ? "until IS NULL" : "since <= :version AND (until IS NULL OR until > :version)"
     let rows = try Row.fetchCursor(
       database,
       sql: """
         SELECT finding.slug, finding.subject, span.state FROM span
-        JOIN finding ON finding.id = span.finding WHERE span.line = ? AND \(condition)
-        """, arguments: version.map { [line, $0, $0] } ?? [line])
+        JOIN finding ON finding.id = span.finding WHERE span.line = :line AND \(condition)
+        """,
+      arguments: isLast ? ["line": place.line] : ["line": place.line, "version": place.version])
     while let row = try rows.next() {
       let id: Int64 = try row.value("state")
-      let state = try known[id] ?? Self.state(id, in: database)
-      known[id] = state
+      let state = try byID[id] ?? Self.state(id, in: database)
+      byID[id] = state
       states[Posture.Key(slug: try row.text("slug"), subject: try row.text("subject"))] = state
     }
+    if isLast { known[place.line] = KnownVersion(version: place.version, states: states) }
     return states
   }
 
@@ -152,12 +174,17 @@ enum PostureLine {
     return database.lastInsertedRowID
   }
 
-  private static func text(of checks: [String]) -> String {
-    String(decoding: CanonicalJSON.list(checks.map { .text($0) }).bytes, as: UTF8.self)
+  /// A list of texts as a column holds it.
+  static func text(of texts: [String]) -> String {
+    String(decoding: CanonicalJSON.list(texts.map { .text($0) }).bytes, as: UTF8.self)
   }
 
-  private static func checks(_ text: String) throws -> [String] {
-    try JSONText(parsing: Array(text.utf8), file: "checks").decode([String].self)
+  static func texts(_ text: String) throws -> [String] {
+    do {
+      return try JSONText(parsing: Array(text.utf8), file: "list").decode([String].self)
+    } catch {
+      throw Inconsistency("a list of texts is none")
+    }
   }
 }
 

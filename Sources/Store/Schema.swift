@@ -32,10 +32,10 @@ enum Schema {
     """,
     """
     -- Postures that are compared with one another: those of one machine by the same checks, as far as
-    -- they were seen; and the accepted ones. Its versions are 1, 2, …
+    -- they were seen; the accepted ones; and what people have been told. Its versions are 1, 2, …
     CREATE TABLE line (
-      id INTEGER PRIMARY KEY,
-      kind TEXT NOT NULL CHECK (kind IN ('pass', 'baseline')),
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      kind TEXT NOT NULL CHECK (kind IN ('pass', 'baseline', 'told')),
       machine TEXT NOT NULL,
       benchmark TEXT NOT NULL,
       checks TEXT NOT NULL,
@@ -91,10 +91,12 @@ enum Schema {
       slug TEXT,
       subject TEXT NOT NULL,
       before INTEGER NOT NULL,
-      after INTEGER NOT NULL)
+      after INTEGER NOT NULL,
+      failing TEXT NOT NULL,
+      return INTEGER NOT NULL,
+      told INTEGER NOT NULL)
     """,
     "CREATE INDEX event_time ON event (time)",
-    "CREATE INDEX event_slug ON event (slug, time)",
     """
     CREATE TABLE baseline (
       generation INTEGER PRIMARY KEY,
@@ -143,7 +145,7 @@ enum Schema {
     -- What is remembered from pass to pass, by name.
     CREATE TABLE memory (
       name TEXT PRIMARY KEY,
-      value BLOB NOT NULL) WITHOUT ROWID
+      value TEXT NOT NULL)
     """,
   ]
 }

@@ -64,14 +64,16 @@ extension Store {
           try Int64.fetchOne(database, sql: "SELECT max(generation) FROM baseline") ?? 0
         let signed: Int64 = if case .generation(let number) = head { number } else { 0 }
         baseline.generation = max(stored, signed) + 1
-        let (version, _) = try PostureLine.append(
-          posture, kind: .baseline, machine: "", known: nil, in: database)
+        var known: KnownLines = [:]
+        let end = try PostureLine.append(
+          posture, kind: .baseline, machine: "", known: &known, in: database
+        ).place
         try database.execute(
           sql: """
             INSERT INTO baseline (generation, line, version, document, mac) VALUES (?, ?, ?, ?, ?)
             """,
           arguments: [
-            baseline.generation, version.line, version.version,
+            baseline.generation, end.line, end.version,
             String(decoding: baseline.document.bytes, as: UTF8.self),
             Data(seal.code(of: baseline.signed)),
           ])
@@ -83,6 +85,12 @@ extension Store {
       try BaselineSeal.commit(staged, in: place, attempt: attempt)
       return (baseline, previous)
     }
+  }
+
+  /// As `baseline()`, in a transaction that has begun: nothing is accepted meanwhile.
+  func baseline(in database: Database) throws -> BaselineReading {
+    let (seal, head) = try seal("read the baseline from")
+    return try Self.newest(seal, head, in: database)
   }
 
   private func seal(
@@ -127,25 +135,17 @@ extension Store {
     }
     let changed = BaselineReading.tampered(
       "baseline \(generation) is not what was signed with the key of this store")
+    var known: KnownLines = [:]
     // Whatever cannot be read of it is no reason to believe it.
     guard let text = try? row.text("document"), let mac: Data = try? row.value("mac"),
+      let line: Int64 = try? row.value("line"), let version: Int64 = try? row.value("version"),
       let posture = try? PostureLine.posture(
-        line: row.value("line"), version: row.value("version"), in: database),
+        at: PostureLine.Place(line: line, version: version), known: &known, in: database),
       let baseline = Baseline(document: text, posture: posture),
       posture.partiality == nil, baseline.generation == generation,
       seal.isCode(Array(mac), of: baseline.signed)
     else { return changed }
     return .found(baseline)
-  }
-}
-
-extension Past {
-  /// What is accepted for this host.
-  package func baseline() throws -> BaselineReading {
-    let attempt = "read the baseline from"
-    let directory = try StoreDirectory(store.directory, creating: false, attempt: attempt)
-    let (seal, head) = try BaselineSeal.read(in: directory, attempt: attempt)
-    return try Store.newest(seal, head, in: database)
   }
 }
 

@@ -53,12 +53,3 @@ extension Store {
     }
   }
 }
-
-extension Past {
-  /// As `Store.untold`, together with the recording of the pass.
-  package func untold(
-    _ notice: Notice, of subjects: [String], at time: Date
-  ) throws -> [String] {
-    try Store.untold(notice, of: subjects, at: time, in: database)
-  }
-}

@@ -6,19 +6,29 @@ import HardeningModel
 extension Store {
   /// What a pass leaves behind.
   package struct Consequences: Sendable {
+    /// What people are told.
     package var events: [DriftEvent]
-    /// What is to be remembered until the next pass, by name; what is not named stays.
-    package var memory: [String: [UInt8]]
+    /// What happened and is kept from them, since it flaps.
+    package var quiet: [DriftEvent]
+    /// `nil` leaves what is stored.
+    package var told: Told?
+    package var flapping: Flapping?
 
-    package init(events: [DriftEvent] = [], memory: [String: [UInt8]] = [:]) {
+    package init(
+      events: [DriftEvent] = [], quiet: [DriftEvent] = [], told: Told? = nil,
+      flapping: Flapping? = nil
+    ) {
       self.events = events
-      self.memory = memory
+      self.quiet = quiet
+      self.told = told
+      self.flapping = flapping
     }
   }
 
   /// What the store has of a pass that was recorded.
   package struct Recording: Sendable {
     package var pass: RecordedPass
+    /// First those that are told.
     package var events: [RecordedEvent]
   }
 
@@ -33,30 +43,36 @@ extension Store {
     guard let startedAt = Date(rfc3339: pass.scan.startedAt) else {
       throw StoreError(attempt, path, .refused("'\(pass.scan.startedAt)' is no time"))
     }
-    let known = latest.withLock { $0 }
-    var end: KnownVersion?
+    let machine = pass.scan.machineID
+    var known = latest.withLock { $0 }
     let recording = try writing(attempt) { database in
-      let consequences = try judge(
-        Past(database: database, store: self, machineID: pass.scan.machineID))
-      let (version, isNew) = try PostureLine.append(
-        pass.posture, kind: .pass, machine: pass.scan.machineID, known: known, in: database)
-      end = version
+      let past = Past(database: database, store: self, machineID: machine, known: known)
+      let consequences = try judge(past)
+      known = past.known
+      let (place, isNew) = try PostureLine.append(
+        pass.posture, kind: .pass, machine: machine, known: &known, in: database)
+      var kept: Set<Int64> = [place.line]
+      if let told = consequences.told {
+        kept.insert(try Self.replace(told, machine, &known, in: database))
+      }
+      if let flapping = consequences.flapping {
+        try Self.remember(flapping, as: Memory.flapping(machine), in: database)
+      }
+      known = known.filter { kept.contains($0.key) }
       var recorded = RecordedPass(
         number: 0, scan: pass.scan, startedAt: startedAt, benchmark: pass.posture.epoch.benchmark,
         partiality: pass.posture.partiality, counts: pass.counts, foundChange: isNew,
-        line: version.line, version: version.version)
+        place: place)
       recorded.number = try Self.insert(recorded, in: database)
-      for (name, value) in consequences.memory {
-        try database.cachedStatement(
-          sql: "INSERT OR REPLACE INTO memory (name, value) VALUES (?, ?)"
-        ).execute(arguments: [name, Data(value)])
-      }
-      let events = try consequences.events.map { event in
-        try Self.insert(event, at: startedAt, scan: pass.scan.id, in: database)
+      let events = try [(consequences.events, true), (consequences.quiet, false)].flatMap {
+        events, isTold in
+        try events.map { event in
+          try Self.insert(event, isTold, at: startedAt, scan: pass.scan.id, in: database)
+        }
       }
       return Recording(pass: recorded, events: events)
     }
-    latest.withLock { $0 = end }
+    latest.withLock { $0 = known }
     return recording
   }
 
@@ -70,7 +86,8 @@ extension Store {
     ).execute(
       arguments: [
         pass.scan.id, pass.startedAt.milliseconds, pass.scan.durationMilliseconds,
-        try origin(of: pass.scan, in: database), pass.line, pass.version, pass.foundChange,
+        try origin(of: pass.scan, in: database), pass.place.line, pass.place.version,
+        pass.foundChange,
         pass.counts.pass, pass.counts.fail, pass.counts.manual, pass.counts.notApplicable,
         pass.counts.unknown, pass.counts.waived,
       ])
@@ -109,9 +126,8 @@ extension Store {
   /// What `pass` found.
   package func posture(of pass: RecordedPass) throws(StoreError) -> Posture {
     try reading("read a posture from") { database in
-      guard
-        let posture = try PostureLine.posture(
-          line: pass.line, version: pass.version, in: database)
+      var known: KnownLines = [:]
+      guard let posture = try PostureLine.posture(at: pass.place, known: &known, in: database)
       else { throw Inconsistency("the posture of pass \(pass.number) is missing") }
       return posture
     }
@@ -147,34 +163,7 @@ extension RecordedPass {
         pass: try row.value("pass"), fail: try row.value("fail"), manual: try row.value("manual"),
         notApplicable: try row.value("inapplicable"), unknown: try row.value("unknown"),
         waived: try row.value("waived")),
-      foundChange: try row.value("changed"), line: try row.value("line"),
-      version: try row.value("version"))
-  }
-}
-
-/// What the store has while a pass is recorded; of the same moment as the recording.
-package struct Past {
-  let database: Database
-  let store: Store
-  let machineID: String
-
-  /// The last pass over this machine that saw all of it, with its posture; `nil` before the first.
-  package func latest() throws -> (pass: RecordedPass, posture: Posture)? {
-    guard
-      let pass = try Store.passes(
-        "WHERE line.partiality IS NULL AND line.machine = ?", [machineID], limit: 1, in: database
-      ).first,
-      let posture = try PostureLine.posture(
-        line: pass.line, version: pass.version, in: database)
-    else { return nil }
-    return (pass, posture)
-  }
-
-  /// What was remembered under `name`; `nil` where nothing was.
-  package func memory(_ name: String) throws -> [UInt8]? {
-    let row = try Row.fetchOne(
-      database, sql: "SELECT value FROM memory WHERE name = ?", arguments: [name])
-    let value: Data? = try row?.value("value")
-    return value.map { Array($0) }
+      foundChange: try row.value("changed"),
+      place: PostureLine.Place(line: try row.value("line"), version: try row.value("version")))
   }
 }

@@ -28,7 +28,7 @@ extension Store {
     let pruned = try writing("prune") { database in
       try Self.prune(before: time.milliseconds, in: database)
     }
-    latest.withLock { $0 = nil }
+    latest.withLock { $0 = [:] }
     do {
       try queue.writeWithoutTransaction { database in
         // A statement gives back one page with each row that it is asked for.
@@ -43,14 +43,9 @@ extension Store {
   /// As `prune(before:)` for what is older than `keepDays` days at `now`, but at most once a day.
   package func pruneDaily(keepDays: Int, now: Date) throws(StoreError) {
     let isDue = try writing("prune") { database in
-      let last =
-        try String.fetchOne(
-          database, sql: "SELECT CAST(value AS TEXT) FROM memory WHERE name = 'store.pruned'"
-        ).flatMap { Int64($0) } ?? 0
+      let last = try Self.memory(Memory.pruned, in: database) ?? Int64(0)
       guard abs(now.milliseconds - last) >= 86_400_000 else { return false }
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO memory (name, value) VALUES ('store.pruned', ?)",
-        arguments: [Data(String(now.milliseconds).utf8)])
+      try Self.remember(now.milliseconds, as: Memory.pruned, in: database)
       return true
     }
     if isDue { try prune(before: now.addingTimeInterval(-86_400 * Double(keepDays))) }

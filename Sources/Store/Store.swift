@@ -39,8 +39,8 @@ package final class Store: Sendable {
   let directory: String
   let options: Options
   let queue: DatabaseQueue
-  /// What the last pass recorded by this process left in its line.
-  let latest = Mutex<KnownVersion?>(nil)
+  /// What the lines end with that this process recorded last.
+  let latest = Mutex<KnownLines>([:])
 
   /// The directory of a host's store where nobody says otherwise.
   package static let standardDirectory = "/var/lib/dockward"

@@ -14,6 +14,7 @@ struct BaselineFileTests {
     posture: Posture(
       epoch: .init(benchmark: "cis-1.8.0", checks: ["a", "b"]),
       states: [
+        .init(slug: "not-judged", subject: "container:db"): .none,
         .init(slug: "b", subject: "host"): .init(verdict: .pass, observed: "ü\u{202E}\u{7}\"\\"),
         .init(slug: "a", subject: "container:web"): .init(verdict: .fail, observed: "🐳"),
         .init(slug: "a", subject: "container:db"): .init(verdict: .notApplicable, observed: ""),
@@ -32,6 +33,7 @@ struct BaselineFileTests {
       "schema": "dockward.baseline.v1",
       "states": [
         {"observed":"","slug":"a","subject":"container:db","verdict":"notApplicable"},
+        {"observed":"","slug":"not-judged","subject":"container:db","verdict":"notApplicable"},
         {"observed":"\\ud83d\\udc33","slug":"a","subject":"container:web","verdict":"fail"},
         {"observed":"\\u00fc\\u202e\\u0007\\"\\\\","slug":"b","subject":"host","verdict":"pass"}
       ]
@@ -85,11 +87,11 @@ struct BaselineFileTests {
       ("\"uid\":0", "\"gid\":0", "2:99: unknown key 'gid'; did you mean 'uid'?"),
       ("2026-01-02T03:04:05Z", "2026", "2:21: '2026' is no time, as 2026-01-02T03:04:05Z is one"),
       ("\"b\"\n", "7\n", "6:5: 'checks[1]' is not a text"),
-      ("\"b\"\n", "\"c\"\n", "14:5: the check 'b' is not among 'checks'"),
-      ("\"fail\"", "\"bad\"", "13:79: 'states[1].verdict' is not accepted"),
+      ("\"b\"\n", "\"c\"\n", "15:5: the check 'b' is not among 'checks'"),
+      ("\"fail\"", "\"bad\"", "14:79: 'states[2].verdict' is not accepted"),
       (
         "container:web", "container:db",
-        "13:5: what the check 'a' says of 'container:db' stands twice"
+        "14:5: what the check 'a' says of 'container:db' stands twice"
       ),
       ("\"new host\"", "\"old host\"", "8:13: the digest of the content is sha256:"),
       ("\"pass\"", "\"fail\"", "8:13: the digest of the content is sha256:"),
@@ -99,7 +101,7 @@ struct BaselineFileTests {
         "1:1: it has no 'schema': it is no baseline"
       ),
       ("  \"digest\": \"DIGEST\",\n", "", "1:1: the text lacks the key 'digest'"),
-      ("\n}\n", "\n", "16:1: expected ',' or '}'"),
+      ("\n}\n", "\n", "17:1: expected ',' or '}'"),
       ("\"web-1\"", "\"web-1\",\"host\":\"x\"", "9:53: the key 'host' stands twice in this object"),
     ])
   func errors(old: String, new: String, message: String) {

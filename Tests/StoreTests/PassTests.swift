@@ -108,19 +108,19 @@ struct PassTests {
     _ = try store.record(.sample("1")) { past in
       let (latest, baseline) = (try past.latest(), try past.baseline())
       #expect(latest == nil && baseline == .absent)
-      let memory = try past.memory("flapping")
-      #expect(memory == nil)
-      return Store.Consequences(memory: ["flapping": [1, 2, 3]])
+      let (told, flapping) = (try past.told(), try past.flapping())
+      #expect(told == nil && flapping == Flapping())
+      return Store.Consequences(told: Told(.sample()))
     }
     let baseline = try store.acceptSample()
     let error = storeError {
       _ = try store.record(.sample("2", .sample(["host": "else"]))) { past in
         let latest = try past.latest()
         #expect(latest?.pass.scan.id == "1" && latest?.posture == .sample())
-        let (memory, accepted) = (try past.memory("flapping"), try past.baseline())
-        #expect(memory == [1, 2, 3] && accepted == .found(baseline))
-        let told = try past.untold(.waiverExpired, of: ["w"], at: .now)
-        #expect(told == ["w"])
+        let (told, accepted) = (try past.told(), try past.baseline())
+        #expect(told == Told(.sample()) && accepted == .found(baseline))
+        let untold = try past.untold(.waiverExpired, of: ["w"], at: .now)
+        #expect(untold == ["w"])
         throw Refusal()
       }
     }
@@ -139,25 +139,28 @@ struct PassTests {
       DriftEvent(
         change: slug == nil ? .appeared : .regressed, slug: slug, subject: subject,
         before: .init(verdict: .pass, observed: "before"),
-        after: .init(verdict: .fail, observed: "after\0"))
+        after: .init(verdict: .fail, observed: "after\0"), failing: slug == nil ? ["c", "d"] : [],
+        isReturn: slug == "a")
     }
     let start = Date(timeIntervalSince1970: 1_767_323_045)
     for day in 0..<3 {
       let recording = try store.record(
         .sample("\(day)", at: start.addingTimeInterval(86_400 * Double(day)))
       ) { _ in
-        Store.Consequences(events: [
-          event("a", "\(day)"), event("b", "\(day)"), event(nil, "\(day)"),
-        ])
+        Store.Consequences(
+          events: [event("a", "\(day)"), event("b", "\(day)")], quiet: [event(nil, "\(day)")])
       }
       #expect(recording.events.count == 3)
     }
     #expect(
       try store.events().map(\.event.subject) == ["2", "2", "2", "1", "1", "1", "0", "0", "0"])
-    #expect(try store.events(slug: "a").map(\.scan) == ["2", "1", "0"])
-    let since = try store.events(since: start.addingTimeInterval(86_400), slug: "b")
+    #expect(try store.events(check: "a").map(\.scan) == ["2", "1", "0"])
+    let since = try store.events(since: start.addingTimeInterval(86_400), check: "b")
     #expect(since.map(\.event) == [event("b", "2"), event("b", "1")])
     #expect(since.last?.time == start.addingTimeInterval(86_400))
     #expect(try store.events(limit: 1).map(\.event) == [event(nil, "2")])
+    #expect(try store.events(limit: 3).map(\.isTold) == [false, true, true])
+    #expect(try store.events(check: "d").map(\.event.subject) == ["2", "1", "0"])
+    #expect(try store.events(check: "c\",\"d").isEmpty)
   }
 }

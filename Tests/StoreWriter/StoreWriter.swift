@@ -94,12 +94,12 @@ struct StoreWriter {
       let pass = Pass(
         scan: scan("\(name)-\(number)"), counts: VerdictCounts(pass: 1), posture: posture(number))
       _ = try store.record(pass) { past in
-        let told = try past.memory("count").flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+        let told = try past.told()?.posture.states.values.first.flatMap { Int($0.observed) }
         guard number > told ?? 0 else { return Store.Consequences() }
         let event = DriftEvent(
           change: .changed, slug: "check", subject: "number:\(number)",
           before: .init(verdict: .pass, observed: ""), after: .init(verdict: .pass, observed: name))
-        return Store.Consequences(events: [event], memory: ["count": Array("\(number)".utf8)])
+        return Store.Consequences(events: [event], told: Told(posture(number)))
       }
     }
     say("done")

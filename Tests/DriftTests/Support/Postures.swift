@@ -1,6 +1,7 @@
 import Drift
 import HardeningModel
 import TestSupport
+import Testing
 
 extension Posture {
   /// The checks of which postures of these tests speak.
