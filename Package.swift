@@ -86,7 +86,9 @@ let package = Package(
       ], swiftSettings: house),
     .testTarget(
       name: "CatalogTests",
-      dependencies: ["HardeningModel", "Documents", "Catalog", "Drift", "Reporting", "TestSupport"],
+      dependencies: [
+        "HardeningModel", "Documents", "Catalog", "Drift", "Reporting", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "DockerEngineTests",

@@ -135,10 +135,11 @@ enum PostureLine {
         """,
       arguments: isLast ? ["line": place.line] : ["line": place.line, "version": place.version])
     while let row = try rows.next() {
-      let id: Int64 = try row.value("state")
+      let (slug, subject): (StoredText, StoredText) = (try row.value(at: 0), try row.value(at: 1))
+      let id: Int64 = try row.value(at: 2)
       let state = try byID[id] ?? Self.state(id, in: database)
       byID[id] = state
-      states[Posture.Key(slug: try row.text("slug"), subject: try row.text("subject"))] = state
+      states[Posture.Key(slug: slug.text, subject: subject.text)] = state
     }
     if isLast { known[place.line] = KnownVersion(version: place.version, states: states) }
     return states

@@ -11,6 +11,16 @@ extension Row {
     return value
   }
 
+  /// The value of the column at `index`, for rows of which there are thousands; throws where it is null or
+  /// of another type.
+  func value<Value: DatabaseValueConvertible>(at index: Int) throws -> Value {
+    let stored: DatabaseValue = self[index]
+    guard let value = Value.fromDatabaseValue(stored) else {
+      throw Inconsistency("column \(index) of a posture holds a value of another type")
+    }
+    return value
+  }
+
   /// The value of `column`, `nil` where it is null; throws where it is of another type.
   func optional<Value: DatabaseValueConvertible>(_ column: String) throws -> Value? {
     guard let stored: DatabaseValue = self[column], !stored.isNull else { return nil }

@@ -41,15 +41,55 @@ extension Store {
   }
 
   /// As `prune(before:)` for what is older than `keepDays` days at `now`, but at most once a day.
-  package func pruneDaily(keepDays: Int, now: Date) throws(StoreError) {
+  ///
+  /// Where the rest takes more than `limit` bytes, as on a host whose containers have another name each
+  /// time, the oldest quarter of it goes too, and the next, until it does not.
+  package func pruneDaily(
+    keepDays: Int, now: Date, limit: Int64 = Store.standardLimit
+  ) throws(StoreError) {
     let isDue = try writing("prune") { database in
       let last = try Self.memory(Memory.pruned, in: database) ?? Int64(0)
       guard abs(now.milliseconds - last) >= 86_400_000 else { return false }
       try Self.remember(now.milliseconds, as: Memory.pruned, in: database)
       return true
     }
-    if isDue { try prune(before: now.addingTimeInterval(-86_400 * Double(keepDays))) }
+    guard isDue else { return }
+    try prune(before: now.addingTimeInterval(-86_400 * Double(keepDays)))
+    while let oldest = try oldestPass(ifLargerThan: limit) {
+      let quarter = now.timeIntervalSince(oldest) / 4
+      // At the end there is only what stays in any case.
+      let pruned = try prune(before: oldest.addingTimeInterval(max(quarter, 1)))
+      if pruned.passes == 0 { return }
+    }
   }
+
+  /// How many bytes history may take where nobody says otherwise: more than ten times a year of a busy
+  /// host.
+  package static let standardLimit: Int64 = 1 << 30
+
+  /// When the oldest pass began, that does not stay in any case; `nil` where no more than `limit` bytes
+  /// are used.
+  private func oldestPass(ifLargerThan limit: Int64) throws(StoreError) -> Date? {
+    try reading("prune") { database in
+      let pages =
+        try Int64.fetchOne(
+          database,
+          sql:
+            "SELECT (SELECT page_count FROM pragma_page_count) - (SELECT freelist_count FROM pragma_freelist_count)"
+        ) ?? 0
+      guard pages * 4096 > limit else { return nil }
+      let row = try Row.fetchOne(
+        database, sql: "SELECT min(started) AS oldest FROM pass WHERE id NOT IN (\(Self.staying))")
+      let oldest: Int64? = try row?.optional("oldest")
+      return oldest.map { Date(milliseconds: $0) }
+    }
+  }
+
+  /// The passes that the present rests on.
+  private static let staying = """
+    SELECT max(pass.id) FROM pass JOIN line ON line.id = pass.line
+    WHERE line.partiality IS NULL GROUP BY line.machine UNION SELECT max(id) FROM pass
+    """
 
   private static func prune(before time: Int64, in database: Database) throws -> Pruned {
     var pruned = Pruned()
@@ -58,12 +98,7 @@ extension Store {
       return database.changesCount
     }
     pruned.passes = try delete(
-      """
-      DELETE FROM pass WHERE started < ? AND id NOT IN (
-        SELECT max(pass.id) FROM pass JOIN line ON line.id = pass.line
-        WHERE line.partiality IS NULL GROUP BY line.machine)
-      AND id <> (SELECT max(id) FROM pass)
-      """, [time])
+      "DELETE FROM pass WHERE started < ? AND id NOT IN (\(staying))", [time])
     pruned.events = try delete("DELETE FROM event WHERE time < ?", [time])
     pruned.remediations = try delete(
       """

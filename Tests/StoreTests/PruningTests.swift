@@ -68,6 +68,25 @@ struct PruningTests {
     #expect(try store.posture(of: whole) == .sample())
   }
 
+  @Test("takes away more where the rest is too large")
+  func limit() throws {
+    let store = try scratch.store(durability: .process)
+    for number in 0..<40 {
+      let name = "container:\(number)"
+      _ = try store.record(
+        .sample("\(number)", at: day(number), .sample([name: String(repeating: name, count: 5000)]))
+      )
+    }
+    try store.pruneDaily(keepDays: 365, now: day(40), limit: 1_200_000)
+    let left = try store.passes().count
+    #expect((5..<15).contains(left), "\(left)")
+    try store.checkpoint()
+    #expect(store.size() < 1_300_000)
+    // What stays in any case is not too large.
+    try store.pruneDaily(keepDays: 365, now: day(42), limit: 0)
+    #expect(try store.passes().map(\.scan.id) == ["39"])
+  }
+
   @Test("gives room back, and is done once a day")
   func room() throws {
     let store = try scratch.store(durability: .process)
