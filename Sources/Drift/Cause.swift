@@ -38,6 +38,11 @@ struct Cause {
     if let upstream = Consequences.upstream(of: key), changes[upstream.key]?.isSight ?? false {
       return Topic(subject: upstream.subject, isSight: true)
     }
+    if key.isOfHost, Consequences.countsContainers(key.slug) {
+      let container = changes.filter { $0.value.isSight && $0.key.subject.hasPrefix("container:") }
+        .keys.min()
+      if let container { return Topic(subject: container.subject, isSight: true) }
+    }
     return Topic(subject: key.subject, isSight: true)
   }
 

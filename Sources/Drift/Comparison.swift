@@ -63,7 +63,10 @@ struct Comparison {
 
   /// What is to be told of one state that differs; `nil` for nothing.
   func change(of part: DriftEvent.Part) -> DriftEvent.Change? {
-    if let appeared = arrivals[part.key.subject] { return appeared ? .appeared : .disappeared }
+    if let appeared = arrivals[part.key.subject] {
+      return part.after == nil && isHiddenNow(part.key) && appeared
+        ? nil : appeared ? .appeared : .disappeared
+    }
     if part.after?.verdict == .unknown {
       // What is known all the same: the members of a group, of which there may be more elsewhere.
       return part.before?.verdict == .unknown ? .changed : .lostSight

@@ -32,11 +32,17 @@ enum Consequences {
     return upstreams[key.slug]
   }
 
-  /// What a privileged container has anyhow; it says less than that the container is privileged.
-  static let ofPrivileged: Set<String> = [
+  /// What a privileged container has anyhow, and under which name a container's image is known: others
+  /// say more of the same container.
+  static let saysLess: Set<String> = [
     "container-apparmor", "container-capabilities", "container-host-devices", "container-seccomp",
-    "container-selinux",
+    "container-selinux", "container-image-latest",
   ]
+
+  /// Whether a check cannot tell of the host when one container cannot be inspected.
+  static func countsContainers(_ slug: String) -> Bool {
+    slug.hasPrefix("ops-") || slug.hasPrefix("enterprise-") || slug == "image-trusted-base"
+  }
 
   /// The audit rules are loaded and flushed together.
   static func isAboutAuditing(_ slug: String) -> Bool { slug.hasPrefix("host-audit-") }

@@ -67,9 +67,12 @@ struct Grouping {
   private func rank(
     _ told: Comparison.Told, in topic: Topic
   ) -> (Int, Int, Int, Posture.Key) {
-    let isOwn = topic.subject == nil || topic.subject == told.part.key.subject
+    let key = told.part.key
+    let isOwn = topic.subject == nil || topic.subject == key.subject
+    // Whatever its checks say then, a tag stands for another image.
+    let isMoved = key.slug == Posture.Key.image && key.subject.hasPrefix("image:")
     return (
-      isOwn ? 0 : 1, told.change.rank, topic.isConsequence(told.part.key) ? 1 : 0, told.part.key
+      isOwn ? 0 : 1, isMoved ? 0 : told.change.rank, topic.isConsequence(key) ? 1 : 0, key
     )
   }
 
@@ -104,7 +107,7 @@ struct Topic: Hashable {
   /// Whether another difference of the topic says more.
   func isConsequence(_ key: Posture.Key) -> Bool {
     if let slug { return key.slug != slug || key.subject != subject }
-    return Consequences.ofPrivileged.contains(key.slug)
+    return Consequences.saysLess.contains(key.slug)
   }
 }
 

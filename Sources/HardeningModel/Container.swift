@@ -1,5 +1,6 @@
 /// What the Engine says of one container: the part of `GET /containers/{id}/json` that checks judge,
-/// under the Engine's own names. Environment and labels are left out on purpose: they hold secrets.
+/// under the Engine's own names. Environment and labels are left out on purpose: they hold secrets; see
+/// `OrchestratorLabels` for those of the list.
 package struct Container: Codable, Sendable, Equatable {
   package var id: String
   package var name: Field<String> = .missing

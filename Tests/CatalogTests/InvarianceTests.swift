@@ -134,14 +134,6 @@ extension Report.Scan {
     machineID: "0123456789abcdef", version: "0")
 }
 
-extension Field {
-  fileprivate mutating func shuffle<Item>(
-    using random: inout SeededRandom
-  ) where Value == [Item] {
-    if case .value(let items) = self { self = .value(items.shuffled(using: &random)) }
-  }
-}
-
 extension HostSnapshot {
   fileprivate var inspected: [Container] { (containers.value ?? []).compactMap(\.inspection.value) }
 

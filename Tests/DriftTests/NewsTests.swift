@@ -239,7 +239,7 @@ struct NewsTests {
     Story(
       "a new catalog has a check that fails",
       (host.judging("file-docker-service-mode", false), []),
-      (opened, []), (opened, []), (host, ["improved file-docker-service-mode file:/u again"])),
+      (opened, []), (opened, []), (host, ["improved file-docker-service-mode file:/u"])),
     Story(
       "a check of both catalogs fails in the new one",
       (host.judging("host-hardened", false), []), (opened, [regressed])),
@@ -248,7 +248,8 @@ struct NewsTests {
       (host, []), (host.by("cis-1.2.0"), []), (host, [])),
     Story(
       "a file that is there is judged by a check of the new catalog alone",
-      (host.judging("file-docker-service-mode", false).without("file:/u"), []), (opened, [])),
+      (host.judging("file-docker-service-mode", false).without("file:/u"), []),
+      (host.without("file:/u").with("file:/u file-docker-service-mode fail 0666"), [])),
     Story(
       "more members than can be seen",
       (host.with("host host-hardened unknown alice"), []),
