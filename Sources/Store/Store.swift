@@ -45,10 +45,12 @@ package final class Store: Sendable {
   /// The directory of a host's store where nobody says otherwise.
   package static let standardDirectory = "/var/lib/dockward"
 
-  /// Whether there is something in `directory` that `init` would open or refuse; touches no database.
+  /// Whether there is something in `directory` that `init` would open or refuse, or whether this process
+  /// may not even see; costs a stat(2).
   package static func exists(in directory: String) -> Bool {
     var status = stat()
     return lstat("\(directory)/\(StoreFile.name)", &status) == 0
+      || (errno != ENOENT && errno != ENOTDIR)
   }
 
   /// Opens the store in `directory`.

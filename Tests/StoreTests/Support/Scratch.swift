@@ -43,7 +43,7 @@ final class Scratch {
 
   /// Makes what `mountMemory` has mounted read-only, or writable again.
   func remount(readOnly: Bool) throws {
-    let flags = MS_REMOUNT | (readOnly ? MS_RDONLY : 0)
+    let flags = remountFlag | (readOnly ? readOnlyFlag : 0)
     guard mount(nil, state, nil, UInt(flags), nil) == 0 else {
       throw Failure("cannot remount: \(String(cString: strerror(errno)))")
     }
@@ -51,18 +51,18 @@ final class Scratch {
 
   /// Gives it another size.
   func resize(to size: Int) throws {
-    guard mount(nil, state, nil, UInt(MS_REMOUNT), "size=\(size)") == 0 else {
+    guard mount(nil, state, nil, UInt(remountFlag), "size=\(size)") == 0 else {
       throw Failure("cannot remount: \(String(cString: strerror(errno)))")
     }
   }
 
   /// Runs `body` while the place of the store can be read only, though the file system is not.
   func bindReadOnly(_ body: () throws -> Void) throws {
-    guard mount(state, state, nil, UInt(MS_BIND), nil) == 0 else {
+    guard mount(state, state, nil, UInt(bindFlag), nil) == 0 else {
       throw Failure("cannot bind: \(String(cString: strerror(errno)))")
     }
     defer { umount2(state, Int32(MNT_DETACH)) }
-    guard mount(nil, state, nil, UInt(MS_REMOUNT | MS_BIND | MS_RDONLY), nil) == 0 else {
+    guard mount(nil, state, nil, UInt(remountFlag | bindFlag | readOnlyFlag), nil) == 0 else {
       throw Failure("cannot remount: \(String(cString: strerror(errno)))")
     }
     try body()
@@ -80,7 +80,7 @@ final class Scratch {
   static let mayMount = geteuid() == 0
 }
 
-// mount(2)
-private let MS_RDONLY = 1
-private let MS_REMOUNT = 32
-private let MS_BIND = 4096
+// MS_RDONLY, MS_REMOUNT and MS_BIND of mount(2), which Swift is not shown.
+private let readOnlyFlag = 1
+private let remountFlag = 32
+private let bindFlag = 4096
