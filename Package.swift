@@ -71,6 +71,13 @@ let package = Package(
       ], swiftSettings: house),
     // What more than one of the test targets needs.
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: house),
+    // Writes to a store until it is killed, for StoreTests.
+    .executableTarget(
+      name: "StoreWriter",
+      dependencies: [
+        "HardeningModel", "Drift", "Store", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      path: "Tests/StoreWriter", swiftSettings: house),
     .testTarget(
       name: "DocumentsTests",
       dependencies: [
@@ -104,8 +111,9 @@ let package = Package(
     .testTarget(
       name: "StoreTests",
       dependencies: [
-        "HardeningModel", "Drift", "Store", "TestSupport",
+        "HardeningModel", "Documents", "Drift", "Store", "TestSupport", "StoreWriter",
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .testTarget(
       name: "ReportingTests", dependencies: ["HardeningModel", "Reporting"],

@@ -4,6 +4,9 @@ import HardeningModel
 /// The configuration file, `dockward.yaml`.
 package struct Configuration: Sendable, Equatable {
   package var policy = Policy()
+  /// How many days passes, drift and remediations are kept: a year, so that what is asked for once a year
+  /// can be answered.
+  package var historyKeepDays = 365
 
   package init() {}
 
@@ -21,7 +24,14 @@ package struct Configuration: Sendable, Equatable {
     let members = try document.members(keys)
     for key in Key.allCases {
       guard let value = members[key.rawValue] else { continue }
-      try configuration.policy.set(key, to: value)
+      if key == .history {
+        let history = try value.members(["keepDays"])
+        if let days = try history["keepDays"]?.integer(in: 1...36_500) {
+          configuration.historyKeepDays = days
+        }
+      } else {
+        try configuration.policy.set(key, to: value)
+      }
     }
     return configuration
   }
@@ -34,6 +44,7 @@ package struct Configuration: Sendable, Equatable {
     case trustedDockerUsers, minimumEngineVersion
     case trustedImages, maximumImageAge, allowedSetuidPaths
     case maximumUnusedImages, maximumStoppedContainers
+    case history
   }
 }
 
@@ -78,6 +89,7 @@ extension Policy {
     case .maximumUnusedImages: maximumUnusedImages = try value.integer(in: 0...1_000_000)
     case .maximumStoppedContainers:
       maximumStoppedContainers = try value.integer(in: 0...1_000_000)
+    case .history: break  // Not of the policy by which checks judge.
     }
   }
 }

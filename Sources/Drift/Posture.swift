@@ -1,5 +1,11 @@
 import HardeningModel
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// What one pass says of a host, in the form in which two passes are compared: what does not matter
 /// for that is left out, and order never looks like change.
 package struct Posture: Sendable, Equatable {
@@ -69,7 +75,7 @@ package struct Posture: Sendable, Equatable {
 
 extension Posture.Key: Hashable {
   package static func == (one: Self, other: Self) -> Bool {
-    one.slug == other.slug && one.subject.utf8.elementsEqual(other.subject.utf8)
+    one.slug == other.slug && one.subject.hasBytes(of: other.subject)
   }
 
   package func hash(into hasher: inout Hasher) {
@@ -88,11 +94,25 @@ extension Posture.Key: Comparable {
 
 extension Posture.State: Hashable {
   package static func == (one: Self, other: Self) -> Bool {
-    one.verdict == other.verdict && one.observed.utf8.elementsEqual(other.observed.utf8)
+    one.verdict == other.verdict && one.observed.hasBytes(of: other.observed)
   }
 
   package func hash(into hasher: inout Hasher) {
     hasher.combine(verdict)
     hasher.combine(observed.utf8.count)
+  }
+}
+
+extension String {
+  /// Whether it is the same bytes, and not only the same to Unicode.
+  fileprivate func hasBytes(of other: String) -> Bool {
+    var (one, other) = (self, other)
+    return one.withUTF8 { one in
+      other.withUTF8 { other in
+        guard one.count == other.count else { return false }
+        guard let first = one.baseAddress, let second = other.baseAddress else { return true }
+        return memcmp(first, second, one.count) == 0
+      }
+    }
   }
 }

@@ -37,6 +37,16 @@ struct ConfigurationTests {
     #expect(try Self.parse(Data(contentsOf: file)) == Policy())
   }
 
+  @Test("says how long history is kept")
+  func history() throws {
+    func days(_ text: String) throws -> Int {
+      try Configuration.parse(Array(text.utf8), file: "c.yaml").historyKeepDays
+    }
+    #expect(try days("") == 365)
+    #expect(try days("history: {}") == 365)
+    #expect(try days("history:\n  keepDays: 90") == 90)
+  }
+
   @Test("sets every key")
   func everyKey() throws {
     let policy = try Self.parse(
@@ -87,7 +97,8 @@ struct ConfigurationTests {
       ("maximumImageAge: 0", 1, 18), ("maximumImageAge: 1.5", 1, 18),
       ("maximumImageAge: 90d", 1, 18), ("allowedSetuidPaths: [su]", 1, 22),
       ("allowedSetuidPaths: [/usr/bin/]", 1, 22), ("maximumUnusedImages: -1", 1, 22),
-      ("maximumStoppedContainers: many", 1, 27),
+      ("maximumStoppedContainers: many", 1, 27), ("history: 7", 1, 10),
+      ("history: {keepDays: 0}", 1, 21), ("history:\n  keepdays: 7", 2, 3),
     ])
   func images(_ text: String, line: Int, column: Int) throws {
     let error = try #require(throws: DocumentError.self) { try Self.parse(text.utf8) }

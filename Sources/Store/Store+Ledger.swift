@@ -1,0 +1,128 @@
+import Documents
+import FoundationEssentials
+import GRDB
+
+extension Store {
+  /// Writes down that `remediation` begins; its steps are written by themselves.
+  package func begin(_ remediation: Remediation) throws(StoreError) {
+    try writing("begin a remediation in") { database in
+      try database.execute(
+        sql: """
+          INSERT INTO remediation (id, kind, undoes, request, person, begun)
+          VALUES (?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          remediation.id, remediation.kind.rawValue, remediation.undoes, remediation.request,
+          String(decoding: remediation.by.canonical.bytes, as: UTF8.self),
+          remediation.begunAt.milliseconds,
+        ])
+    }
+  }
+
+  /// Writes `step` of the transaction `id`, in the place of what was written of it before.
+  package func write(_ step: Remediation.Step, of id: String) throws(StoreError) {
+    try writing("write a step of remediation '\(id)' in") { database in
+      try database.execute(
+        sql: """
+          INSERT OR REPLACE INTO step (remediation, number, slug, subject, action, status, reason,
+            before, after, undo, begun, ended)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          id, step.number, StoredText(step.slug), StoredText(step.subject), StoredText(step.action),
+          step.status.rawValue, StoredText(step.reason), StoredText(step.before),
+          StoredText(step.after), Data(step.undo), step.begunAt.milliseconds,
+          step.endedAt?.milliseconds,
+        ])
+    }
+  }
+
+  /// Writes down that the transaction `id` is over; there must be one.
+  package func end(_ id: String, at time: Date) throws(StoreError) {
+    let attempt = "end remediation '\(id)' in"
+    try writing(attempt) { database in
+      try database.execute(
+        sql: "UPDATE remediation SET ended = ? WHERE id = ?", arguments: [time.milliseconds, id])
+      guard database.changesCount == 1 else {
+        throw StoreError(attempt, self.path, .refused("it has not begun"))
+      }
+    }
+  }
+
+  /// The transaction `id` with its steps; `nil` where there is none.
+  package func remediation(_ id: String) throws(StoreError) -> Remediation? {
+    try remediations("WHERE id = ?", [id]).first
+  }
+
+  /// Those that began at `since` or later, the last one first.
+  package func remediations(
+    since: Date = .distantPast, limit: Int = 10_000
+  ) throws(StoreError) -> [Remediation] {
+    try remediations("WHERE begun >= ?", [since.milliseconds], limit: limit)
+  }
+
+  /// Those that are under way or were cut short, the last one first.
+  package func unfinishedRemediations() throws(StoreError) -> [Remediation] {
+    try remediations("WHERE ended IS NULL", [])
+  }
+
+  /// Those of which a step is done and waits for a restart to be in effect, the last one first.
+  package func remediationsAwaitingRestart() throws(StoreError) -> [Remediation] {
+    try remediations(
+      "WHERE id IN (SELECT remediation FROM step WHERE status = 'pendingRestart')", [])
+  }
+
+  private func remediations(
+    _ condition: String, _ arguments: StatementArguments, limit: Int = 10_000
+  ) throws(StoreError) -> [Remediation] {
+    try reading("read the remediations from") { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT * FROM remediation \(condition)
+          ORDER BY begun DESC, id DESC LIMIT \(max(0, limit))
+          """,
+        arguments: arguments
+      ).map { row in
+        var remediation = try Remediation(row)
+        remediation.steps = try Row.fetchAll(
+          database, sql: "SELECT * FROM step WHERE remediation = ? ORDER BY number",
+          arguments: [remediation.id]
+        ).map(Remediation.Step.init)
+        return remediation
+      }
+    }
+  }
+}
+
+extension Remediation {
+  fileprivate init(_ row: Row) throws {
+    guard let kind = Kind(rawValue: try row.text("kind")),
+      let by = try? JSONText(parsing: Array(row.text("person").utf8), file: "person")
+        .decode(Person.self)
+    else { throw Inconsistency("a remediation is of a kind that is not known") }
+    self.init(
+      id: try row.text("id"), kind: kind, undoes: try row.optionalText("undoes"),
+      request: try row.text("request"), by: by,
+      begunAt: Date(milliseconds: try row.value("begun")))
+    let ended: Int64? = try row.optional("ended")
+    endedAt = ended.map { Date(milliseconds: $0) }
+  }
+}
+
+extension Remediation.Step {
+  fileprivate init(_ row: Row) throws {
+    guard let status = Status(rawValue: try row.text("status")) else {
+      throw Inconsistency("a step of a remediation has a status that is not known")
+    }
+    let undo: Data = try row.value("undo")
+    let ended: Int64? = try row.optional("ended")
+    self.init(
+      number: try row.value("number"), slug: try row.text("slug"),
+      subject: try row.text("subject"), action: try row.text("action"), status: status,
+      reason: try row.text("reason"), before: try row.text("before"),
+      after: try row.text("after"), undo: Array(undo),
+      begunAt: Date(milliseconds: try row.value("begun")),
+      endedAt: ended.map { Date(milliseconds: $0) })
+  }
+}
