@@ -4,6 +4,9 @@ import HardeningModel
 /// The configuration file, `dockward.yaml`.
 package struct Configuration: Sendable, Equatable {
   package var policy = Policy()
+  /// How many days a waiver may be entered for: a year, the longest after which an exception is
+  /// commonly asked to be looked at again, whichever year it is.
+  package var maximumWaiverDays = 366
 
   package init() {}
 
@@ -21,7 +24,14 @@ package struct Configuration: Sendable, Equatable {
     let members = try document.members(keys)
     for key in Key.allCases {
       guard let value = members[key.rawValue] else { continue }
-      try configuration.policy.set(key, to: value)
+      if key == .waivers {
+        let waivers = try value.members(["maximumDays"])
+        if let days = try waivers["maximumDays"]?.integer(in: 1...3660) {
+          configuration.maximumWaiverDays = days
+        }
+      } else {
+        try configuration.policy.set(key, to: value)
+      }
     }
     return configuration
   }
@@ -34,6 +44,7 @@ package struct Configuration: Sendable, Equatable {
     case trustedDockerUsers, minimumEngineVersion
     case trustedImages, maximumImageAge, allowedSetuidPaths
     case maximumUnusedImages, maximumStoppedContainers
+    case waivers
   }
 }
 
@@ -78,6 +89,7 @@ extension Policy {
     case .maximumUnusedImages: maximumUnusedImages = try value.integer(in: 0...1_000_000)
     case .maximumStoppedContainers:
       maximumStoppedContainers = try value.integer(in: 0...1_000_000)
+    case .waivers: break  // Not of the policy by which checks judge.
     }
   }
 }
