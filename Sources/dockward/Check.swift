@@ -79,7 +79,10 @@ struct Check: AsyncParsableCommand {
     if let reason = report.engine.reason {
       Terminal.complain("\(reason); the checks that need it are unknown")
     } else if unknown > 0 {
-      Terminal.complain("\(unknown) checks are unknown; their evidence says why")
+      Terminal.complain(
+        unknown == 1
+          ? "1 check is unknown; its evidence says why"
+          : "\(unknown) checks are unknown; their evidence says why")
     }
   }
 }
