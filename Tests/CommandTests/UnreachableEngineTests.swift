@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// Without an Engine everything that needs it is unknown: never pass, never fail.
