@@ -191,6 +191,39 @@ struct WaiveTests {
     #expect(try fixture.entries == [".w.yaml.lock", "w.yaml"])
   }
 
+  /// At whatever moment: what was acknowledged is there, the file is whole, and nobody waits for a lock.
+  @Test("are there or not there where the command is killed")
+  func killed() throws {
+    try FixtureRoot.with { fixture in
+      let file = try fixture.file("/w.yaml", "# mine\n[]\n")
+      func arguments(_ subject: String) -> [String] {
+        [
+          "waive", "--waivers", file, "container-privileged", "--reason", "r", "--until",
+          WaiverText.day(1), "--subject", subject,
+        ]
+      }
+      let began = ContinuousClock.now
+      #expect(try Dockward.run(arguments("container:c")).status == 0)
+      let whole = (ContinuousClock.now - began) / .seconds(1)
+      var acknowledged: Set<String> = ["container:c"]
+      // Most of that time it only starts.
+      for number in 0..<24 {
+        let subject = "container:c\(number)"
+        let limit = String(format: "%.4f", whole * (0.7 + Double(number) * 0.02))
+        let run = try Dockward.run(
+          "/usr/bin/timeout",
+          ["--signal=KILL", limit, Dockward.executable] + arguments(subject))
+        if run.status == 0 { acknowledged.insert(subject) }
+        let entries = try fixture.waivers(["--root", fixture.path])
+        let subjects = Set(entries.compactMap { $0["subject"] as? String })
+        #expect(subjects.isSuperset(of: acknowledged))
+        #expect(try fixture.text("/w.yaml").hasPrefix("# mine\n- "))
+      }
+      #expect(try Dockward.run(arguments("container:last")).status == 0)
+      print("\(acknowledged.count) of 25 were entered before they were killed")
+    }
+  }
+
   @Test("stay as they were where the disk is full")
   func full() throws {
     try FixtureRoot.with { fixture in
