@@ -100,7 +100,7 @@ let package = Package(
       name: "HostFactsTests",
       dependencies: [
         "HardeningModel", "Documents", "DockerEngine", "HostFacts", "Images", "CShims",
-        .product(name: "SystemPackage", package: "swift-system"),
+        "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .testTarget(
       name: "ImagesTests", dependencies: ["HardeningModel", "Images", "TestSupport"],
@@ -119,7 +119,8 @@ let package = Package(
       name: "ReportingTests", dependencies: ["HardeningModel", "Reporting"],
       exclude: ["Goldens"], swiftSettings: house),
     .testTarget(
-      name: "CommandTests", dependencies: ["dockward"], exclude: ["Fixtures"], swiftSettings: house),
+      name: "CommandTests", dependencies: ["dockward", "HardeningModel", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
       name: "MachineTests",
       dependencies: ["HardeningModel", "Documents", "Catalog", "Drift", "TestSupport"],

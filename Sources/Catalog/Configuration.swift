@@ -7,6 +7,9 @@ package struct Configuration: Sendable, Equatable {
   /// How many days passes, drift and remediations are kept: a year, so that what is asked for once a year
   /// can be answered.
   package var historyKeepDays = 365
+  /// How many days a waiver may be entered for: a year, the longest after which an exception is
+  /// commonly asked to be looked at again, whichever year it is.
+  package var maximumWaiverDays = 366
 
   package init() {}
 
@@ -24,13 +27,18 @@ package struct Configuration: Sendable, Equatable {
     let members = try document.members(keys)
     for key in Key.allCases {
       guard let value = members[key.rawValue] else { continue }
-      if key == .history {
+      switch key {
+      case .history:
         let history = try value.members(["keepDays"])
         if let days = try history["keepDays"]?.integer(in: 1...36_500) {
           configuration.historyKeepDays = days
         }
-      } else {
-        try configuration.policy.set(key, to: value)
+      case .waivers:
+        let waivers = try value.members(["maximumDays"])
+        if let days = try waivers["maximumDays"]?.integer(in: 1...3660) {
+          configuration.maximumWaiverDays = days
+        }
+      default: try configuration.policy.set(key, to: value)
       }
     }
     return configuration
@@ -44,7 +52,7 @@ package struct Configuration: Sendable, Equatable {
     case trustedDockerUsers, minimumEngineVersion
     case trustedImages, maximumImageAge, allowedSetuidPaths
     case maximumUnusedImages, maximumStoppedContainers
-    case history
+    case history, waivers
   }
 }
 
@@ -89,7 +97,7 @@ extension Policy {
     case .maximumUnusedImages: maximumUnusedImages = try value.integer(in: 0...1_000_000)
     case .maximumStoppedContainers:
       maximumStoppedContainers = try value.integer(in: 0...1_000_000)
-    case .history: break  // Not of the policy by which checks judge.
+    case .history, .waivers: break  // Not of the policy by which checks judge.
     }
   }
 }

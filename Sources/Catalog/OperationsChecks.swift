@@ -64,7 +64,7 @@ enum OperationsChecks {
     }
     let unused = images.count { !used.contains($0.id) }
     let dangling = images.count { $0.ownTags.isEmpty && $0.ownDigests.isEmpty }
-    let observed = "\(images.count) images, \(unused) unused, \(dangling) dangling"
+    let observed = "\(counted(images.count, "image")), \(unused) unused, \(dangling) dangling"
     let opinion = verdict(observed, unused, most: context.policy.maximumUnusedImages)
     return opinion.from(ImageChecks.list)
   }
@@ -81,7 +81,7 @@ enum OperationsChecks {
     }
     let stopped = states.count { [.created, .exited, .dead].contains($0) }
     let opinion = verdict(
-      "\(states.count) containers, \(stopped) stopped", stopped,
+      "\(counted(states.count, "container")), \(stopped) stopped", stopped,
       most: context.policy.maximumStoppedContainers)
     return opinion.from(ContainerChecks.inspection)
   }

@@ -88,10 +88,6 @@ package enum TextFile {
   /// The first of the file and the directories above it that someone else than root may change;
   /// a directory with the sticky bit (`/tmp`) lets nobody replace what root owns.
   private static func looseEntry(at path: String, _ file: stat) throws -> String? {
-    func isLoose(_ status: stat) -> Bool {
-      let sticky = status.st_mode & S_IFMT == S_IFDIR && status.st_mode & S_ISVTX != 0
-      return status.st_uid != 0 || (status.st_mode & 0o022 != 0 && !sticky)
-    }
     if isLoose(file) { return "it" }
     guard let resolved = realpath(path, nil) else { throw Errno(rawValue: errno) }
     defer { free(resolved) }
@@ -102,14 +98,26 @@ package enum TextFile {
       defer { free(current) }
       named = FilePath(platformString: current).pushing(named)
     }
-    for var directory in [FilePath(platformString: resolved), named] {
-      while directory.removeLastComponent() {
-        var status = stat()
-        guard stat(directory.string, &status) == 0 else { throw Errno(rawValue: errno) }
-        if isLoose(status) { return "'\(directory)'" }
-      }
+    for place in [FilePath(platformString: resolved), named] {
+      if let directory = try looseDirectory(above: place) { return "'\(directory)'" }
     }
     return nil
+  }
+
+  /// The first of the directories above an absolute path that someone else than root may change.
+  static func looseDirectory(above path: FilePath) throws -> FilePath? {
+    var directory = path
+    while directory.removeLastComponent() {
+      var status = stat()
+      guard stat(directory.string, &status) == 0 else { throw Errno(rawValue: errno) }
+      if isLoose(status) { return directory }
+    }
+    return nil
+  }
+
+  private static func isLoose(_ status: stat) -> Bool {
+    let sticky = status.st_mode & S_IFMT == S_IFDIR && status.st_mode & S_ISVTX != 0
+    return status.st_uid != 0 || (status.st_mode & 0o022 != 0 && !sticky)
   }
 }
 

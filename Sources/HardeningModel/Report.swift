@@ -86,17 +86,25 @@ package struct Report: Sendable, Equatable {
     package var reason: String
     /// In report order.
     package var findings: [Finding]
+    /// By which waiver those of `findings` are waived that are, by their subject.
+    package var waivers: [Subject: Waiver] = [:]
 
     package init(entry: Benchmark.Entry, check: Check, findings: [Finding]) {
       self.entry = entry
       surface = check.surface
       stride = check.stride
       remedy = check.remedy
-      let sorted = findings.inReportOrder()
-      let verdict = Verdict.worst(of: sorted.map(\.verdict))
-      self.findings = sorted
+      self.findings = findings.inReportOrder()
+      verdict = .notApplicable
+      reason = ""
+      judge()
+    }
+
+    /// Takes verdict and reason from the findings.
+    mutating func judge() {
+      let verdict = Verdict.worst(of: findings.map(\.verdict))
       self.verdict = verdict
-      reason = sorted.first { $0.verdict == verdict }?.reason ?? ""
+      reason = findings.first { $0.verdict == verdict }?.reason ?? ""
     }
   }
 

@@ -28,7 +28,7 @@ package enum Timestamp {
     } else if rest.count != 1 || (rest.first ?? 0) | 0x20 != 0x7A {
       return nil
     }
-    return days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset
+    return Day(year: year, month: month, day: day).number * 86_400 + hour * 3600 + minute * 60 + second - offset
   }
 
   /// `2026-01-02T03:04:05Z`, of seconds since 1970; Foundation's formatter takes a millisecond to begin.
@@ -38,28 +38,7 @@ package enum Timestamp {
   }
 
   /// `2026-01-02`
-  package static func day(of seconds: Int) -> String {
-    // Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
-    let shifted = (seconds - (seconds % 86_400 + 86_400) % 86_400) / 86_400 + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    return "\(year)-\(two(month))-\(two(day))"
-  }
+  package static func day(of seconds: Int) -> String { Day(secondsSince1970: seconds).description }
 
   private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-
-  /// Days since 1970; the reverse of the above, days_from_civil.
-  private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    let shifted = month <= 2 ? year - 1 : year
-    let era = shifted / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-  }
 }

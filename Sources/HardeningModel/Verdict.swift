@@ -10,9 +10,13 @@ package enum Verdict: String, Codable, Sendable, CaseIterable {
   case notApplicable
   /// A source that the verdict needs could not be read.
   case unknown
+  /// What was read is not as the check asks, and somebody has accepted that until a day that is still
+  /// to come. No check gives this verdict; see `Report.waived(by:on:)`.
+  case waived
 
   /// The verdict of a check with these verdicts of its subjects: the worst of them, where
-  /// `fail > unknown > manual > pass > notApplicable`; `notApplicable` when there are none.
+  /// `fail > unknown > manual > waived > pass > notApplicable`; `notApplicable` when there are none.
+  /// So a check never passes by a waiver.
   package static func worst(of verdicts: some Sequence<Verdict>) -> Verdict {
     verdicts.max { $0.weight < $1.weight } ?? .notApplicable
   }
@@ -21,9 +25,10 @@ package enum Verdict: String, Codable, Sendable, CaseIterable {
     switch self {
     case .notApplicable: 0
     case .pass: 1
-    case .manual: 2
-    case .unknown: 3
-    case .fail: 4
+    case .waived: 2
+    case .manual: 3
+    case .unknown: 4
+    case .fail: 5
     }
   }
 }

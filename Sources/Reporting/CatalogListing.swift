@@ -31,7 +31,7 @@ extension CatalogListing {
   /// The table, ended by a newline: a line for each check, or, where a terminal's `width` is given,
   /// as many as it takes to keep to that.
   package func text(width: Int? = nil) -> String {
-    let heading = ["NUMBER", "CHECK", "LEVEL", "ASSESSED", "SURFACE", "STRIDE"]
+    let heading = ["NUMBER", "CHECK", "LVL", "ASSESSED", "SURFACE", "STRIDE"]
     let cells = rows.map { row in
       [
         Printable.text(row.entry.id), row.entry.slug, row.entry.levelText,

@@ -19,10 +19,9 @@ package enum JSONReport {
       document.member("benchmark") { $0.object { $0.identity(of: report.benchmark) } }
       document.member("summary") {
         $0.object {
-          for verdict in [Verdict.pass, .fail, .manual, .notApplicable, .unknown] {
+          for verdict in [Verdict.pass, .fail, .manual, .notApplicable, .unknown, .waived] {
             $0.member(verdict.rawValue, report.count(verdict))
           }
-          $0.member("waived", 0)
         }
       }
       document.member("checks") { $0.list(items) { writer, item in writer.raw(item) } }
@@ -56,21 +55,25 @@ package enum JSONReport {
     writer.nature(surface: result.surface, stride: result.stride)
     writer.member("verdict", result.verdict.rawValue)
     writer.member("reason", result.reason)
-    writer.member("waiver", nil as String?)
+    writer.waiver(result.waiver)
     writer.member("subjects") {
       $0.list(result.findings) { writer, finding in
-        writer.object { write(finding, to: &$0) }
+        let waiver = finding.verdict == .waived ? result.waivers[finding.subject] : nil
+        writer.object { write(finding, waivedBy: waiver, to: &$0) }
       }
     }
     writer.remediation(result.remedy)
   }
 
-  private static func write(_ finding: Finding, to writer: inout JSONWriter) {
+  private static func write(
+    _ finding: Finding, waivedBy waiver: Waiver?, to writer: inout JSONWriter
+  ) {
     writer.member("subject", finding.subject.description)
     writer.member("verdict", finding.verdict.rawValue)
     writer.member("observed", finding.observed)
     writer.member("expected", finding.expected)
     writer.member("source", finding.source)
     writer.member("reason", finding.reason)
+    writer.waiver(waiver)
   }
 }

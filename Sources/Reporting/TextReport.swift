@@ -35,22 +35,32 @@ package struct TextReport: Sendable {
           Self.indentation + "not applicable: " + Printable.text($0, limit: Self.evidenceLimit)
         }
     }
-    return [heading] + result.findings.filter(isShown).map { Self.indentation + evidence($0) }
+    return [heading]
+      + result.findings.filter(isShown).map {
+        Self.indentation + evidence($0, waivedBy: result.waivers[$0.subject])
+      }
   }
 
   private static let indentation = "       "
 
   private func isShown(_ finding: Finding) -> Bool {
-    includesPassing || [.fail, .unknown, .manual].contains(finding.verdict)
+    includesPassing || [.fail, .unknown, .manual, .waived].contains(finding.verdict)
   }
 
   /// `container:web: Memory: 0; expected a memory limit (GET /containers/{id}/json)`
-  private func evidence(_ finding: Finding) -> String {
+  private func evidence(_ finding: Finding, waivedBy waiver: Waiver?) -> String {
     var parts: [String] = []
+    if finding.verdict == .waived, let waiver {
+      let who = Printable.text(waiver.who, limit: Self.evidenceLimit)
+      let reason = Printable.text(waiver.reason, limit: Self.evidenceLimit)
+      parts.append("until \(waiver.until) by \(who): \(reason)")
+    }
     if !finding.observed.isEmpty {
       parts.append(Printable.text(finding.observed, limit: Self.evidenceLimit))
     }
-    if finding.verdict == .fail { parts.append("expected \(Printable.text(finding.expected))") }
+    if [.fail, .waived].contains(finding.verdict) {
+      parts.append("expected \(Printable.text(finding.expected))")
+    }
     if !finding.reason.isEmpty {
       parts.append(Printable.text(finding.reason, limit: Self.evidenceLimit))
     }
@@ -59,6 +69,7 @@ package struct TextReport: Sendable {
       case .unknown: "unknown: "
       case .manual: "to judge: "
       case .notApplicable: "not applicable: "
+      case .waived: "waived "
       case .pass, .fail: ""
       }
     let subject = Printable.text(finding.subject.description, limit: Self.evidenceLimit)
@@ -79,6 +90,7 @@ package struct TextReport: Sendable {
       "\(report.count(.fail)) checks FAIL",
       "\(warnings) checks WARN",
       "\(report.count(.notApplicable)) checks INFO",
+      "\(report.count(.waived)) checks WAIVED",
     ]
   }
 
@@ -89,6 +101,7 @@ package struct TextReport: Sendable {
       case "PASS": 32
       case "FAIL": 31
       case "WARN": 33
+      case "WAIVED": 35
       default: 36
       }
     return "[\u{1B}[\(colour)m\(word)\u{1B}[0m]"
@@ -103,6 +116,7 @@ extension Verdict {
     case .fail: "FAIL"
     case .manual, .unknown: "WARN"
     case .notApplicable: "INFO"
+    case .waived: "WAIVED"
     }
   }
 }

@@ -135,6 +135,9 @@ struct ScopeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Only containers made from an image that matches.", valueName: "glob"))
   var image: [String] = []
 
+  /// Whether everything is left at its default.
+  var isEmpty: Bool { container.isEmpty && excludeContainer.isEmpty && image.isEmpty }
+
   var scope: ContainerScope {
     var scope = ContainerScope()
     scope.names = container.map { Glob($0) }

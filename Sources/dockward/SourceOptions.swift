@@ -46,6 +46,12 @@ struct SourceOptions: ParsableArguments {
     }
   }
 
+  /// Whether nobody has said which host.
+  var isDefault: Bool { host == nil && root == nil && saveSnapshot == nil && snapshot == nil }
+
+  /// Whether it is the host on which this runs, read now.
+  var isThisHost: Bool { snapshot == nil && root.map(HostReader.isThisHost) ?? true }
+
   /// What is to be judged; throws a `Failure` when it cannot be had at all. `selection` are the checks
   /// that were chosen, `nil` for all.
   func snapshot(

@@ -58,7 +58,7 @@ final class ProgressLine: Sendable {
     if case .layers(let effort) = step {
       clear()
       Terminal.say(
-        "dockward: walked \(effort.layers) image layers for the first time: \(effort.files) files in \(effort.milliseconds) ms"
+        "dockward: walked \(counted(effort.layers, "image layer")) for the first time: \(counted(effort.files, "file")) in \(effort.milliseconds) ms"
       )
       return
     }

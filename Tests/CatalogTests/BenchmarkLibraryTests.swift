@@ -2,6 +2,7 @@ import Catalog
 import Documents
 import FoundationEssentials
 import HardeningModel
+import TestSupport
 import Testing
 
 /// Choosing a benchmark.

@@ -183,7 +183,8 @@ enum ImageTables {
   static let minimal = needsHistory(
     "image-minimal-packages",
     [
-      Row(.standard, "an image", .manual, observed: "5 MB, 3 layers, 1 steps") { _ in },
+      Row(.standard, "an image", .manual, observed: "5 MB, 3 layers, 1 step that installs packages")
+      { _ in },
       Row(.absent, "an image whose layers are not told", .unknown) {
         $0.facts.layerCount = .unreadable("the Engine did not report RootFS")
       },
@@ -220,7 +221,7 @@ enum ImageTables {
   static let verified = needsHistory(
     "image-verified-packages",
     [
-      Row(.standard, "an image", .manual, observed: "1 steps install") { _ in },
+      Row(.standard, "an image", .manual, observed: "1 step installs packages") { _ in },
       Row(.absent, "options that switch signatures off", .manual, observed: "--nogpgcheck") {
         $0.history.installations = [
           .init(step: 2, command: "yum install", unverified: ["--nogpgcheck"])
@@ -342,7 +343,7 @@ enum OperationsTables {
   static let images = Table(
     "ops-image-sprawl", subject: "daemon",
     [
-      Row(.standard, "no number configured", .manual, observed: "1 images, 0 unused, 0 dangling") {
+      Row(.standard, "no number configured", .manual, observed: "1 image, 0 unused, 0 dangling") {
         _ in
       },
       unused(.pass, 2, .pass), unused(.fail, 1, .fail),
@@ -375,7 +376,7 @@ enum OperationsTables {
   static let containers = Table(
     "ops-container-sprawl", subject: "daemon",
     [
-      Row(.standard, "no number configured", .manual, observed: "1 containers, 0 stopped") { _ in },
+      Row(.standard, "no number configured", .manual, observed: "1 container, 0 stopped") { _ in },
       stopped(.pass, "exited", 1, .pass), stopped(.fail, "exited", 0, .fail),
       stopped(.fail, "created", 0, .fail), stopped(.fail, "dead", 0, .fail),
       stopped(.pass, "paused", 0, .pass), stopped(.pass, "restarting", 0, .pass),

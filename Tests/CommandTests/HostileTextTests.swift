@@ -1,5 +1,6 @@
 import Foundation
 import HardeningModel
+import TestSupport
 import Testing
 
 /// Snapshots come from other machines and may say anything.

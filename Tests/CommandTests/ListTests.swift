@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The list of checks")
@@ -10,23 +11,26 @@ struct ListTests {
     #expect(run.errors == "")
     #expect(
       run.output == """
-        NUMBER  CHECK                      LEVEL  ASSESSED   SURFACE   STRIDE  TITLE
-        3.2     file-docker-service-mode   1      Automated  host      TE      Ensure that docker.service file permissions are appropriately set
-        3.7     file-registry-certs-owner  1      Manual     registry  ST      Ensure that registry certificate file ownership is set to root:root
-        5.23    container-exec-privileged  2      Manual     client    RE      Ensure that docker exec commands are not used with the privileged option
+        NUMBER  CHECK                      LVL  ASSESSED   SURFACE   STRIDE  TITLE
+        3.2     file-docker-service-mode   1    Automated  host      TE      Ensure that docker.service file permissions are appropriately set
+        3.7     file-registry-certs-owner  1    Manual     registry  ST      Ensure that registry certificate file ownership is set to root:root
+        5.23    container-exec-privileged  2    Manual     client    RE      Ensure that docker exec commands are not used with the privileged option
 
         """)
   }
 
-  @Test("keeps to the width of a terminal", arguments: [40, 60, 80, 100, 120, 200] as [UInt16])
-  func terminal(_ columns: UInt16) throws {
-    let output = try PseudoTerminal.run(["list"], columns: columns).replacing("\r\n", with: "\n")
+  @Test(
+    "keeps to the width of a terminal", arguments: [40, 60, 80, 100, 120, 200] as [UInt16],
+    ["1.2", "1.8"])
+  func terminal(_ columns: UInt16, benchmark: String) throws {
+    let list = ["list", "--benchmark", benchmark]
+    let output = try PseudoTerminal.run(list, columns: columns).replacing("\r\n", with: "\n")
     let lines = output.split(separator: "\n")
     let widest = lines.map(\.count).max() ?? 0
     // What stands before the titles is not broken.
     #expect(widest <= max(Int(columns), 80), "\(widest)")
     #expect(!output.contains(" \n"))
-    let plain = try Dockward.run("list").output
+    let plain = try Dockward.run(list).output
     func words(_ text: String) -> [String] {
       text.split(whereSeparator: \.isWhitespace).map(String.init)
     }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// What happens to one container, or what one says of itself, changes nothing for its neighbours.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// What an Engine is asked about a swarm: nothing where there is none, and never for its keys.

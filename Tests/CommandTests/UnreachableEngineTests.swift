@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// Without an Engine everything that needs it is unknown: never pass, never fail.
@@ -46,7 +47,8 @@ struct UnreachableEngineTests {
     try FixtureRoot.with { fixture in
       try FakeEngine.run(at: fixture.path + "/s", RealAnswers.script()) { engine in
         let run = try Dockward.run(
-          "--root", root, "--check", "container-privileged", "--format", "json",
+          "--root", root, "--check", "container-privileged", "--format", "json", "--state",
+          fixture.path + "/state",
           environment: ["DOCKER_HOST": engine.address])
         let report = try run.report()
         #expect(report.engine.reachable)
@@ -168,7 +170,7 @@ struct UnreachableEngineTests {
   func environment() throws {
     try FixtureRoot.with { fixture in
       try FakeEngine.run(at: fixture.path + "/s", RealAnswers.script()) { engine in
-        let all = ["--check", "5", "--format", "json"]
+        let all = ["--check", "5", "--format", "json", "--state", fixture.path + "/state"]
         let run = try Dockward.run(all, environment: ["DOCKER_HOST": engine.address])
         #expect(try run.report().engine.endpoint == engine.address)
         let over = try Dockward.run(

@@ -1,5 +1,6 @@
 import DockerEngine
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("Engines that cannot be reached", .timeLimit(.minutes(1)))

@@ -1,6 +1,7 @@
 import CShims
 import Glibc
 import HardeningModel
+import TestSupport
 import Testing
 
 @testable import HostFacts

@@ -1,5 +1,6 @@
 import Foundation
 import HardeningModel
+import TestSupport
 import Testing
 
 @testable import HostFacts

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import HardeningModel
+import TestSupport
 import Testing
 
 @testable import HostFacts

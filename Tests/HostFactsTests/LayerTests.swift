@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import HardeningModel
 import Images
+import TestSupport
 import Testing
 
 @testable import HostFacts

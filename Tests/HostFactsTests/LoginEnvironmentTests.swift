@@ -1,5 +1,6 @@
 import Glibc
 import HardeningModel
+import TestSupport
 import Testing
 
 @testable import HostFacts

@@ -1,4 +1,5 @@
 import HardeningModel
+import TestSupport
 import Testing
 
 @testable import HostFacts

@@ -40,8 +40,8 @@ struct CatalogTextTests {
   func cells() {
     #expect(
       Self.listing(title: "T").text() == """
-        NUMBER  CHECK    LEVEL  ASSESSED  SURFACE  STRIDE  TITLE
-        1.10    a-check  -      Manual    host     TE      T
+        NUMBER  CHECK    LVL  ASSESSED  SURFACE  STRIDE  TITLE
+        1.10    a-check  -    Manual    host     TE      T
 
         """)
   }
@@ -51,9 +51,9 @@ struct CatalogTextTests {
     #expect(
       Self.listing(title: "Ensure that all of the things are as they should be").text(width: 50)
         == """
-        NUMBER  CHECK    LEVEL  ASSESSED  SURFACE  STRIDE
+        NUMBER  CHECK    LVL  ASSESSED  SURFACE  STRIDE
                 TITLE
-        1.10    a-check  -      Manual    host     TE
+        1.10    a-check  -    Manual    host     TE
                 Ensure that all of the things are as they
                 should be
 
@@ -65,9 +65,9 @@ struct CatalogTextTests {
     #expect(
       Self.listing(title: "Ensure that all of the things are as they should be").text(width: 84)
         == """
-        NUMBER  CHECK    LEVEL  ASSESSED  SURFACE  STRIDE  TITLE
-        1.10    a-check  -      Manual    host     TE      Ensure that all of the things are
-                                                           as they should be
+        NUMBER  CHECK    LVL  ASSESSED  SURFACE  STRIDE  TITLE
+        1.10    a-check  -    Manual    host     TE      Ensure that all of the things are
+                                                         as they should be
 
         """)
   }

@@ -70,6 +70,8 @@ struct JSONWriterTests {
       ("\u{7F}\u{80}\u{9B}\u{9F}\u{A0}", "\"\\u007f\\u0080\\u009b\\u009f\u{A0}\""),
       ("é€😀", "\"é€😀\""), ("e\u{301}", "\"e\u{301}\""), ("\"\u{301}", "\"\\\"\u{301}\""),
       ("\r\n", #""\r\n""#),
+      ("\u{61C}\u{200E}\u{200F}\u{2066}\u{2069}", #""\u061c\u200e\u200f\u2066\u2069""#),
+      ("\u{202A}\u{202E}\u{202F}", "\"\\u202a\\u202e\u{202F}\""),
     ])
   func escapes(_ text: String, expected: String) {
     #expect(written { $0.string(text) }.utf8.elementsEqual(expected.utf8))

@@ -51,9 +51,9 @@ struct TextReportTests {
   func lines(_ form: Form, text: String) throws {
     let report = form.text(of: .sample(text: text))
     #expect(report.hasSuffix("\n") && !report.hasSuffix("\n\n"))
-    let heading = /\[(PASS|FAIL|WARN|INFO)\] \d+(\.\d+)* .+/
+    let heading = /\[(PASS|FAIL|WARN|INFO|WAIVED)\] \d+(\.\d+)* .+/
     let evidence = /\ {7}[^ ].*/
-    let summary = /== (Remediations|Summary) ==|\d+ checks (PASS|FAIL|WARN|INFO)/
+    let summary = /== (Remediations|Summary) ==|\d+ checks (PASS|FAIL|WARN|INFO|WAIVED)/
     let remediation = /\d+\.\d+ .+/
     for line in report.split(separator: "\n", omittingEmptySubsequences: false) {
       let isKnown =
@@ -89,8 +89,9 @@ struct TextReportTests {
   func summary() {
     let lines = TextReport().text(of: .sample()).split(separator: "\n")
     #expect(
-      lines.suffix(5) == [
+      lines.suffix(6) == [
         "== Summary ==", "1 checks PASS", "1 checks FAIL", "2 checks WARN", "1 checks INFO",
+        "0 checks WAIVED",
       ])
   }
 
@@ -109,6 +110,7 @@ struct TextReportTests {
         0 checks FAIL
         0 checks WARN
         0 checks INFO
+        0 checks WAIVED
 
         """)
   }

@@ -42,8 +42,10 @@ extension ImageChecks {
     ) { view in
       let history = try view.known(\.history, "its history")
       let layers = try view.known(\.layerCount, "the number of its layers")
+      let steps = history.installations.count
       var parts = [
-        "\(layers) layers", "\(history.installations.count) steps that install packages",
+        counted(layers, "layer"),
+        "\(counted(steps, "step")) that \(steps == 1 ? "installs" : "install") packages",
       ]
       if let size = view.image.size.value {
         parts.insert("\((size + 500_000) / 1_000_000) MB", at: 0)
@@ -93,7 +95,7 @@ extension ImageChecks {
       let count = history.installations.count
       return .manual(
         loose.isEmpty
-          ? "\(count) steps install packages, none without checking signatures by its options"
+          ? "\(counted(count, "step")) \(count == 1 ? "installs" : "install") packages, none without checking signatures by its options"
           : "signatures are not checked by \(listed(loose))"
       ).from(ImageChecks.history)
     },

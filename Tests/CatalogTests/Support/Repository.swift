@@ -9,9 +9,14 @@ enum Repository {
 
   static let benchmarkIDs = ["cis-1.2.0", "cis-1.6.0", "cis-1.7.0", "cis-1.8.0"]
 
+  /// The bytes of the file at a path in it.
+  static func bytes(of path: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: root.appending(path: path)))
+  }
+
   /// The bytes of an index file that is shipped.
   static func indexFile(_ id: String) throws -> [UInt8] {
-    [UInt8](try Data(contentsOf: root.appending(path: "etc/dockward/benchmarks/\(id).yaml")))
+    try bytes(of: "etc/dockward/benchmarks/\(id).yaml")
   }
 
   static func benchmark(_ id: String) throws -> Benchmark {

@@ -2,6 +2,7 @@ import DockerEngine
 import NIOCore
 import NIOPosix
 import Synchronization
+import TestSupport
 
 /// Stands for an Engine that misbehaves, which a real one cannot be made to do: it listens on a
 /// Unix socket in a directory of its own and plays a script, byte for byte.

@@ -1,45 +1,17 @@
 import Foundation
 import Glibc
 import HardeningModel
+import TestSupport
 import Testing
 
 @testable import HostFacts
 
-/// A directory that stands for the file system of another host.
-struct FixtureRoot {
-  let path: String
-
-  /// What `body` returns, given an empty root that is there only as long as it runs. Its path is
-  /// short enough for the address of a socket in it.
+extension FixtureRoot {
+  /// What `body` returns, given an empty root that is there only as long as it runs.
   static func with<Outcome>(
     _ body: (FixtureRoot) async throws -> Outcome
   ) async throws -> Outcome {
-    var template = Array("/tmp/dockward-host-XXXXXX".utf8CString)
-    try #require(mkdtemp(&template) != nil)
-    let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    return try await body(FixtureRoot(path: path))
-  }
-
-  func directory(_ path: String, mode: mode_t = 0o755) throws {
-    try FileManager.default.createDirectory(
-      atPath: self.path + path, withIntermediateDirectories: true)
-    try #require(chmod(self.path + path, mode) == 0)
-  }
-
-  func file(_ path: String, _ text: String = "", mode: mode_t = 0o644) throws {
-    try file(path, bytes: Array(text.utf8), mode: mode)
-  }
-
-  func file(_ path: String, bytes: [UInt8], mode: mode_t = 0o644) throws {
-    try makeParent(of: path)
-    try Data(bytes).write(to: URL(filePath: self.path + path))
-    try #require(chmod(self.path + path, mode) == 0)
-  }
-
-  func link(_ path: String, to target: String) throws {
-    try makeParent(of: path)
-    try #require(symlink(target, self.path + path) == 0)
+    try await TemporaryDirectory.with { try await body(FixtureRoot(path: $0)) }
   }
 
   func fifo(_ path: String) throws {
@@ -59,13 +31,7 @@ struct FixtureRoot {
     try makeParent(of: path)
     let socket = try UnixSocket(boundTo: self.path + path)
     socket.close()
-    try #require(chmod(self.path + path, mode) == 0)
-  }
-
-  private func makeParent(of path: String) throws {
-    let parent = path.split(separator: "/").dropLast().joined(separator: "/")
-    try FileManager.default.createDirectory(
-      atPath: "\(self.path)/\(parent)", withIntermediateDirectories: true)
+    try setMode(mode, of: path)
   }
 
   /// What `body` returns, given this root opened.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A process that listens at a socket. dockerd cannot be run in a test; what is asked of it here is
 /// only its name and the socket it holds, and Perl, which every Debian has, holds one too.
