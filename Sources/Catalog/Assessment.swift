@@ -32,21 +32,45 @@ package enum Assessment {
   /// The report of one pass, in benchmark order.
   package static func report(
     of snapshot: HostSnapshot, by terms: Terms, scan: Report.Scan
+  ) -> Report {
+    let context = context(of: snapshot, by: terms)
+    return report(
+      of: snapshot, by: terms, scan: scan, results: chosen(by: terms).map { judge($0, context) })
+  }
+
+  /// The same, made on all processors.
+  package static func concurrentReport(
+    of snapshot: HostSnapshot, by terms: Terms, scan: Report.Scan
   ) async -> Report {
-    let context = Context(
+    let context = context(of: snapshot, by: terms)
+    let results = await chosen(by: terms).concurrentMap { judge($0, context) }
+    return report(of: snapshot, by: terms, scan: scan, results: results)
+  }
+
+  private static func context(of snapshot: HostSnapshot, by terms: Terms) -> Context {
+    Context(
       snapshot: snapshot, policy: terms.policy, scope: terms.scope, benchmark: terms.benchmark.id)
-    let chosen = terms.benchmark.entries.filter { terms.selection.contains($0.slug) }
-    let results = await chosen.concurrentMap { entry in
-      Catalog.bySlug[entry.slug].map {
-        Report.Result(entry: entry, check: $0, findings: $0.evaluate(context))
-      }
+  }
+
+  private static func chosen(by terms: Terms) -> [Benchmark.Entry] {
+    terms.benchmark.entries.filter { terms.selection.contains($0.slug) }
+  }
+
+  private static func judge(_ entry: Benchmark.Entry, _ context: Context) -> Report.Result? {
+    Catalog.bySlug[entry.slug].map {
+      Report.Result(entry: entry, check: $0, findings: $0.evaluate(context))
     }
-    var rest = results.compactMap(\.self)[...]
+  }
+
+  private static func report(
+    of snapshot: HostSnapshot, by terms: Terms, scan: Report.Scan, results: [Report.Result?]
+  ) -> Report {
+    let results = Dictionary(
+      results.compactMap(\.self).map { ($0.entry.id, $0) }, uniquingKeysWith: { first, _ in first })
     let sections = terms.benchmark.sections.map { section in
-      let ids = Set(section.entries.map(\.id))
-      let own = rest.prefix { ids.contains($0.entry.id) }
-      rest = rest.dropFirst(own.count)
-      return Report.Section(id: section.id, title: section.title, results: Array(own))
+      Report.Section(
+        id: section.id, title: section.title, results: section.entries.compactMap { results[$0.id] }
+      )
     }
     return Report(
       scan: scan, engine: Report.Engine(snapshot.engine, askedAt: snapshot.endpoint),

@@ -28,7 +28,8 @@ package enum Timestamp {
     } else if rest.count != 1 || (rest.first ?? 0) | 0x20 != 0x7A {
       return nil
     }
-    return Day(year: year, month: month, day: day).number * 86_400 + hour * 3600 + minute * 60 + second - offset
+    return Day(year: year, month: month, day: day).number * 86_400 + hour * 3600 + minute * 60
+      + second - offset
   }
 
   /// `2026-01-02T03:04:05Z`, of seconds since 1970; Foundation's formatter takes a millisecond to begin.

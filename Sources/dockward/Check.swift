@@ -61,7 +61,7 @@ struct Check: AsyncParsableCommand {
     if let file = source.saveSnapshot { try SnapshotFile.save(snapshot, to: file) }
 
     let elapsed = ContinuousClock.now - began
-    let judged = await Assessment.report(
+    let judged = await Assessment.concurrentReport(
       of: snapshot, by: terms,
       scan: Report.Scan(
         id: UUID().uuidString.lowercased(), startedAt: startedAt,

@@ -44,14 +44,14 @@ extension Waive {
     let slugs = waivers.resolved.reduce(into: Set<String>()) { $0.formUnion($1.slugs) }
       .intersection(benchmark.entries.map(\.slug))
     guard !slugs.isEmpty else { return nil }
-    let startedAt = Date.now.formatted(.iso8601)
+    let startedAt = Timestamp.rfc3339(seconds: Int(Date.now.timeIntervalSince1970))
     let reporter = ProgressLine(
       isShown: Terminal.isInteractive(.standardError) && Terminal.isInteractive(.standardOutput))
     let snapshot = try await source.snapshot(
       startedAt: startedAt, policy: policy, selection: slugs,
       progress: Progress { reporter.show($0) })
     reporter.clear()
-    return Assessment.report(
+    return await Assessment.concurrentReport(
       of: snapshot,
       by: Assessment.Terms(benchmark: benchmark, selection: slugs, policy: policy),
       scan: Report.Scan(

@@ -7,8 +7,8 @@ import Testing
 struct AssessmentTests {
   private func report(
     _ scene: Scene = Scene(), _ benchmark: String = "cis-1.8.0", selection: Set<String>? = nil
-  ) async throws -> Report {
-    await Assessment.report(
+  ) throws -> Report {
+    Assessment.report(
       of: scene.snapshot,
       by: Assessment.Terms(
         benchmark: try Repository.benchmark(benchmark), selection: selection,
@@ -16,10 +16,19 @@ struct AssessmentTests {
       scan: .sample)
   }
 
+  @Test("is the same on all processors")
+  func concurrent() async throws {
+    let terms = Assessment.Terms(benchmark: try Repository.benchmark("cis-1.8.0"))
+    let snapshot = Scene().snapshot
+    let report = await Assessment.concurrentReport(of: snapshot, by: terms, scan: .sample)
+    #expect(report == Assessment.report(of: snapshot, by: terms, scan: .sample))
+    #expect(report.results.count == 118)
+  }
+
   @Test("has the checks of its benchmark, in its order", arguments: Repository.benchmarkIDs)
-  func order(_ id: String) async throws {
+  func order(_ id: String) throws {
     let benchmark = try Repository.benchmark(id)
-    let report = try await report(Scene(), id)
+    let report = try report(Scene(), id)
     #expect(report.results.map(\.entry) == benchmark.entries)
     #expect(report.sections.map(\.id) == benchmark.sections.map(\.id))
     #expect(report.benchmark == benchmark)
@@ -27,8 +36,8 @@ struct AssessmentTests {
   }
 
   @Test("of the sample host has nothing that fails or is unknown")
-  func sample() async throws {
-    let report = try await report()
+  func sample() throws {
+    let report = try report()
     let manual = report.results.filter { $0.verdict == .manual }.map(\.entry.slug)
     let inapplicable = report.results.filter { $0.verdict == .notApplicable }.map(\.entry.slug)
     #expect(
@@ -49,22 +58,20 @@ struct AssessmentTests {
   }
 
   @Test("has only what was selected, and no empty sections")
-  func selection() async throws {
-    let report = try await report(selection: [
-      "container-privileged", "container-sshd", "no-such-check",
-    ])
+  func selection() throws {
+    let report = try report(selection: ["container-privileged", "container-sshd", "no-such-check"])
     #expect(report.results.map(\.entry.id) == ["5.5", "5.7"])
     #expect(report.sections.map(\.id) == ["5"])
-    #expect(try await self.report(selection: []).sections == [])
+    #expect(try self.report(selection: []).sections == [])
   }
 
   @Test("takes the worst verdict of its subjects, and their order by name")
-  func worst() async throws {
+  func worst() throws {
     var scene = Scene()
     scene.snapshot.add(.sample("b") { $0.hostConfig.memory = .value(0) })
     scene.snapshot.add(.sample("a") { $0.hostConfig.memory = .missing })
     let result = try #require(
-      try await report(scene, selection: ["container-memory-limit"]).results.first)
+      try report(scene, selection: ["container-memory-limit"]).results.first)
     #expect(result.verdict == .fail)
     #expect(
       result.findings.map(\.subject.description) == ["container:a", "container:b", "container:web"])
@@ -84,8 +91,8 @@ struct AssessmentTests {
   }
 
   @Test("says which Engine was asked")
-  func engine() async throws {
-    let engine = try await report().engine
+  func engine() throws {
+    let engine = try report().engine
     #expect(engine.reachable)
     #expect(engine.endpoint == "unix:///var/run/docker.sock")
     #expect(engine.version == "26.1.5")
@@ -93,14 +100,14 @@ struct AssessmentTests {
     #expect(engine.dataRoot == "/var/lib/docker")
     var scene = Scene()
     scene.snapshot.engineIsUnreachable()
-    let unreachable = try await report(scene).engine
+    let unreachable = try report(scene).engine
     #expect(!unreachable.reachable)
     #expect(unreachable.reason?.contains("connection refused") == true)
   }
 
   @Test("can be counted", arguments: Verdict.allCases)
-  func counts(_ verdict: Verdict) async throws {
-    let report = try await report()
+  func counts(_ verdict: Verdict) throws {
+    let report = try report()
     #expect(report.count(verdict) == report.results.filter { $0.verdict == verdict }.count)
   }
 }

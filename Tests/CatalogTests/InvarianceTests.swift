@@ -10,16 +10,16 @@ struct InvarianceTests {
   private static let seeds: Range<UInt64> = 0..<24
 
   @Test("of a report under the order of containers", arguments: seeds)
-  func orderOfContainers(_ seed: UInt64) async throws {
+  func orderOfContainers(_ seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let snapshot = HostSnapshot.random(&random)
     var shuffled = snapshot
     shuffled.containers = snapshot.containers.map { $0.shuffled(using: &random) }
-    try await expectSameReport(shuffled, snapshot)
+    try expectSameReport(shuffled, snapshot)
   }
 
   @Test("of a report under the order of mounts", arguments: seeds)
-  func orderOfMounts(_ seed: UInt64) async throws {
+  func orderOfMounts(_ seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     var container = Container.sample("c0")
     for _ in 0..<Int.random(in: 2...4, using: &random) {
@@ -30,11 +30,11 @@ struct InvarianceTests {
     var shuffled = snapshot
     container.mounts.shuffle(using: &random)
     shuffled.replace(container)
-    try await expectSameReport(shuffled, snapshot)
+    try expectSameReport(shuffled, snapshot)
   }
 
   @Test("of a report under the order of lists in a container", arguments: seeds)
-  func orderOfLists(_ seed: UInt64) async throws {
+  func orderOfLists(_ seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let snapshot = HostSnapshot.random(&random)
     var shuffled = snapshot
@@ -47,11 +47,11 @@ struct InvarianceTests {
       container.execIDs.shuffle(using: &random)
       shuffled.replace(container)
     }
-    try await expectSameReport(shuffled, snapshot)
+    try expectSameReport(shuffled, snapshot)
   }
 
   @Test("of a report under the order of images, volumes and files", arguments: seeds)
-  func orderOfOthers(_ seed: UInt64) async throws {
+  func orderOfOthers(_ seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let snapshot = HostSnapshot.random(&random)
     var shuffled = snapshot
@@ -61,7 +61,7 @@ struct InvarianceTests {
       paths.map { $0.shuffled(using: &random) }
     }
     shuffled.info.securityOptions.shuffle(using: &random)
-    try await expectSameReport(shuffled, snapshot)
+    try expectSameReport(shuffled, snapshot)
   }
 
   @Test("of a container's verdicts under one container more", arguments: seeds)
@@ -83,13 +83,13 @@ struct InvarianceTests {
   }
 
   @Test("of a snapshot and its report under JSON and back", arguments: seeds)
-  func roundTrip(_ seed: UInt64) async throws {
+  func roundTrip(_ seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let snapshot = HostSnapshot.random(&random)
     let bytes = try JSONEncoder().encode(snapshot)
     let copy = try JSONDecoder().decode(HostSnapshot.self, from: bytes)
     #expect(copy == snapshot)
-    try await expectSameReport(copy, snapshot)
+    try expectSameReport(copy, snapshot)
   }
 
   /// Each row's host too, so that every shape of every value takes part. Those of files and of audit
@@ -111,10 +111,10 @@ struct InvarianceTests {
   private func expectSameReport(
     _ snapshot: HostSnapshot, _ other: HostSnapshot,
     sourceLocation: SourceLocation = #_sourceLocation
-  ) async throws {
+  ) throws {
     let terms = Assessment.Terms(benchmark: try Repository.benchmark("cis-1.8.0"))
-    let report = await Assessment.report(of: snapshot, by: terms, scan: .sample)
-    let expected = await Assessment.report(of: other, by: terms, scan: .sample)
+    let report = Assessment.report(of: snapshot, by: terms, scan: .sample)
+    let expected = Assessment.report(of: other, by: terms, scan: .sample)
     for (result, other) in zip(report.results, expected.results) {
       #expect(result == other, sourceLocation: sourceLocation)
     }
