@@ -30,8 +30,10 @@ struct Grouping {
     let leader = told.min { rank($0, in: topic) < rank($1, in: topic) } ?? told[0]
     let change = leader.change
     let key = leader.part.key
-    let subject = topic.subject ?? key.subject
-    let own = topic.subject == nil ? told : told.filter { $0.part.key.subject == subject }
+    let ofSubject = told.filter { $0.part.key.subject == topic.subject }
+    let (subject, own) =
+      ofSubject.isEmpty
+      ? (key.subject, told) : (ofSubject[0].part.key.subject, ofSubject)
     var event = DriftEvent(
       change: change, slug: key.slug, subject: subject,
       before: (change == .regainedSight ? nil : comparison.remembered[key])

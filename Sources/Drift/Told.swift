@@ -43,8 +43,11 @@ package struct Told: Sendable, Equatable, Codable {
     for (key, state) in current.states {
       if state.verdict != .unknown {
         known[key] = nil
-      } else if let before = earlier.states[key], before.verdict != .unknown {
-        known[key] = before
+      } else if let before = earlier.states[key] {
+        if before.verdict != .unknown { known[key] = before }
+      } else if key.isOfHost, !comparison.wasHidden(key) {
+        // Nothing was said of it, though it would have been.
+        known[key] = Posture.State.none
       }
       posture.states[key] = state
     }
