@@ -119,7 +119,8 @@ let package = Package(
       name: "ReportingTests", dependencies: ["HardeningModel", "Drift", "Reporting"],
       exclude: ["Goldens"], swiftSettings: house),
     .testTarget(
-      name: "CommandTests", dependencies: ["dockward", "HardeningModel", "TestSupport"],
+      name: "CommandTests",
+      dependencies: ["dockward", "HardeningModel", "Drift", "Store", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
       name: "MachineTests",

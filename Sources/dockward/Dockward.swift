@@ -9,7 +9,8 @@ struct Dockward: AsyncParsableCommand {
     abstract: "Keeps Docker hosts hardened: judges a host by the CIS Docker Benchmark.",
     version: version,
     subcommands: [
-      Check.self, BaselineCommand.self, ListChecks.self, Explain.self, Waive.self,
+      Check.self, BaselineCommand.self, Status.self, History.self, ListChecks.self, Explain.self,
+      Waive.self,
     ],
     defaultSubcommand: Check.self)
 
