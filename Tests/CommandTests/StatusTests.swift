@@ -239,6 +239,22 @@ struct StatusTests {
     }
   }
 
+  @Test("does not speak to the Engine", arguments: ["status", "history"])
+  func quiet(_ command: String) throws {
+    try StateDirectory.with { state in
+      do { try state.accept(state.store(), .of(["web": .pass])) }
+      let socket = (state.path as NSString).deletingLastPathComponent + "/docker.sock"
+      try FakeEngine.run(at: socket) { _ in
+        nil
+      } _: { engine in
+        let run = try Dockward.run(
+          [command, "--state", state.path], environment: ["DOCKER_HOST": engine.address])
+        #expect(run.status == 0)
+        #expect(engine.connectionCount == 0)
+      }
+    }
+  }
+
   @Test("lets no name reach a terminal", arguments: ["status", "history"])
   func hostile(_ command: String) throws {
     try StateDirectory.with { state in
