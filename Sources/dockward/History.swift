@@ -36,7 +36,7 @@ struct History: ParsableCommand {
       valueName: "selectors"))
   var check: [String] = []
 
-  @Option(help: "Only these.")
+  @Option(help: ArgumentHelp("Only these.", valueName: "kind"))
   var only: Kind?
 
   @Option(help: "The form of the history.")

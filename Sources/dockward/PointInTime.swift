@@ -21,7 +21,9 @@ enum PointInTime {
 
   private static func seconds(_ text: String, now: Int) -> Int? {
     if let day = Day(text) { return day.number * 86_400 }
-    if let seconds = Timestamp.seconds(rfc3339: text) { return seconds }
+    if Day(String(text.prefix(10))) != nil, let seconds = Timestamp.seconds(rfc3339: text) {
+      return seconds
+    }
     let lengths: [Character: Int] = ["d": 86_400, "h": 3600, "m": 60]
     let digits = text.dropLast()
     guard let unit = text.last, let length = lengths[unit], (1...6).contains(digits.count),
