@@ -60,7 +60,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
-    .target(name: "Reporting", dependencies: ["HardeningModel"], swiftSettings: house),
+    .target(name: "Reporting", dependencies: ["HardeningModel", "Drift"], swiftSettings: house),
     .executableTarget(
       name: "dockward",
       dependencies: [
@@ -116,10 +116,11 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .testTarget(
-      name: "ReportingTests", dependencies: ["HardeningModel", "Reporting"],
+      name: "ReportingTests", dependencies: ["HardeningModel", "Drift", "Reporting"],
       exclude: ["Goldens"], swiftSettings: house),
     .testTarget(
-      name: "CommandTests", dependencies: ["dockward", "HardeningModel", "TestSupport"],
+      name: "CommandTests",
+      dependencies: ["dockward", "HardeningModel", "Drift", "Store", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
       name: "MachineTests",

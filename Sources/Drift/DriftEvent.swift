@@ -57,6 +57,20 @@ package struct DriftEvent: Sendable, Hashable, Codable {
   }
 }
 
+extension DriftEvent {
+  /// Whether somebody who holds a host to what is accepted has to look: something is worse, is other than
+  /// what was accepted, or cannot be seen any more. What improved or is gone is no reason, nor is something
+  /// new in which nothing fails.
+  package var isWorse: Bool {
+    switch change {
+    case .regressed, .changed, .lostSight, .flapping: true
+    case .appeared: !failing.isEmpty || [.fail, .unknown].contains(after.verdict)
+    case .regainedSight, .rested: after.verdict == .fail
+    case .improved, .disappeared: false
+    }
+  }
+}
+
 extension Posture.State: Codable {
   private enum CodingKeys: String, CodingKey { case verdict, observed }
 

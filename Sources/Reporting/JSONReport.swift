@@ -30,7 +30,7 @@ package enum JSONReport {
     return writer.bytes
   }
 
-  private static func write(_ scan: Report.Scan, to writer: inout JSONWriter) {
+  static func write(_ scan: Report.Scan, to writer: inout JSONWriter) {
     writer.member("id", scan.id)
     writer.member("startedAt", scan.startedAt)
     writer.member("durationMilliseconds", scan.durationMilliseconds)

@@ -6,6 +6,7 @@ import FoundationEssentials
 import HardeningModel
 import HostFacts
 import Reporting
+import Store
 
 /// `dockward check`: one pass over the host, printed.
 struct Check: AsyncParsableCommand {
@@ -13,8 +14,9 @@ struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Judge this host once and print the result; changes nothing.",
     discussion: """
-      Exit status: 0 done, 1 the --fail-on condition holds, 2 usage or configuration error, \
-      3 the pass could not be completed.
+      Where dockward has a store of this host (see 'dockward baseline'), the pass is recorded in it, and \
+      what has changed since the last one is told. Exit status: 0 done, 1 the --fail-on condition holds, \
+      2 usage or configuration error, 3 the pass could not be completed, or the store cannot be used.
       """)
 
   @OptionGroup(title: "By which benchmark") var benchmark: BenchmarkOptions
@@ -31,7 +33,9 @@ struct Check: AsyncParsableCommand {
   var config: String?
 
   @Option(
-    help: "Exit with 1 when a check fails, or fails or is unknown; one that is waived does neither."
+    help: ArgumentHelp(
+      "Exit with 1 when a check fails, or fails or is unknown; one that is waived does neither. With drift, when this host is worse than its accepted baseline, or other.",
+      valueName: "condition")
   )
   var failOn: FailureCondition = .never
 
@@ -39,7 +43,9 @@ struct Check: AsyncParsableCommand {
     let began = ContinuousClock.now
     let startedAt = Timestamp.rfc3339(seconds: Int(Date.now.timeIntervalSince1970))
     let configuration = try ConfigurationFile.load(config)
-    let waiverFile = try waivers.load(configuration, isThisHost: source.isThisHost)
+    let isThisHost = source.isThisHost
+    let waiverFile = try waivers.load(configuration, isThisHost: isThisHost)
+    if failOn == .drift { try requireBaseline() }
     let reporter = ProgressLine(isShown: output.showsProgress)
     // A choice that names nothing is an error before anything is asked. Without one, the benchmark is
     // read while the Engine answers; where that fails, the pass is cancelled.
@@ -70,8 +76,37 @@ struct Check: AsyncParsableCommand {
     let report = waivers.map { judged.waived(by: $0.resolved, on: $0.today) } ?? judged
     try await output.write(report)
     tellOfUnknowns(report)
-    waivers?.tell(of: report, isWhole: isWhole)
-    if failOn.holds(for: report) { throw ExitCode(1) }
+    // Nothing of the store is touched where there is none, but the stat(2) that says so.
+    guard isThisHost, Store.exists(in: source.state) else {
+      waivers?.tell(of: report, isWhole: isWhole)
+      if failOn.holds(for: report) { throw ExitCode(1) }
+      return
+    }
+    let pass = HostPass(
+      snapshot: snapshot, judged: judged, report: report, terms: terms, waivers: waivers)
+    let record: PassRecord
+    do {
+      record = try PassRecord(of: pass, in: source.state, keepDays: configuration.historyKeepDays)
+    } catch {
+      waivers?.tell(of: report, isWhole: isWhole)
+      throw error
+    }
+    waivers?.tell(of: report, isWhole: isWhole, untold: record.expired)
+    try record.tell(by: terms.benchmark, wantsAll: failOn == .drift)
+    if failOn == .drift ? record.isWorse : failOn.holds(for: report) { throw ExitCode(1) }
+  }
+
+  /// Throws where there is nothing that drift could be told from.
+  private func requireBaseline() throws {
+    guard source.isThisHost else {
+      throw Failure(
+        .usage, "--fail-on drift is about this host's own baseline, and not about another host")
+    }
+    guard Store.exists(in: source.state) else { throw BaselineAbsent.failure(in: source.state) }
+    // What is broken is said after the pass has been printed.
+    if let store = try? Store(in: source.state, .existing), case .absent? = try? store.baseline() {
+      throw BaselineAbsent.failure(in: source.state)
+    }
   }
 
   private func tellOfUnknowns(_ report: Report) {
@@ -89,12 +124,13 @@ struct Check: AsyncParsableCommand {
 
 /// When `check` exits with 1.
 enum FailureCondition: String, ExpressibleByArgument {
-  case never, fail, unknown
-  static let allValueStrings = ["never", "fail", "unknown"]
+  case never, fail, unknown, drift
+  static let allValueStrings = ["never", "fail", "unknown", "drift"]
 
   func holds(for report: Report) -> Bool {
     switch self {
-    case .never: false
+    // Drift is in no report.
+    case .never, .drift: false
     case .fail: report.count(.fail) > 0
     case .unknown: report.count(.fail) + report.count(.unknown) > 0
     }

@@ -7,7 +7,11 @@ struct Dockward: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dockward",
     abstract: "Keeps Docker hosts hardened: judges a host by the CIS Docker Benchmark.",
-    version: version, subcommands: [Check.self, ListChecks.self, Explain.self, Waive.self],
+    version: version,
+    subcommands: [
+      Check.self, BaselineCommand.self, Status.self, History.self, ListChecks.self, Explain.self,
+      Waive.self,
+    ],
     defaultSubcommand: Check.self)
 
   /// The command that the arguments ask for.

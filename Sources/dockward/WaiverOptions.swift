@@ -54,13 +54,19 @@ struct WaiversInUse {
     }
   }
 
+  /// Those that have expired, under names by which it is remembered that this was told.
+  var expired: [String] {
+    resolved.map(\.waiver).filter { $0.state(on: today) == .expired }.map(\.notice)
+  }
+
   /// Says which waivers have expired, and, after a pass over all that there is, which of the others
-  /// match nothing.
-  func tell(of report: Report, isWhole: Bool) {
+  /// match nothing. With `untold`, of those that have expired only these.
+  func tell(of report: Report, isWhole: Bool, untold: [String]? = nil) {
     for (entry, waiver) in zip(file.entries, resolved) {
       let place = "\(file.file):\(entry.position.line):\(entry.position.column)"
       let name = "the waiver of \(waiver.waiver.scope)"
       switch waiver.waiver.state(on: today) {
+      case .expired where untold?.contains(waiver.waiver.notice) == false: break
       case .expired:
         Terminal.complain("\(place): \(name) expired on \(waiver.waiver.until)")
       case .upcoming: break
@@ -70,6 +76,13 @@ struct WaiversInUse {
         }
       }
     }
+  }
+}
+
+extension Waiver {
+  /// One that is entered anew for longer has another.
+  fileprivate var notice: String {
+    "\(scope)\(benchmark.map { " (\($0))" } ?? "") until \(until)"
   }
 }
 
