@@ -5,6 +5,8 @@ import HardeningModel
 package struct DriftText: Sendable {
   /// The numbers of checks in the benchmark in use, by slug; one that has none is called by its slug alone.
   private let numbers: [String: String]
+  /// Where checks stand in it, by slug.
+  private let places: [String: Int]
 
   /// The longest observation that is printed in full; JSON has it whole.
   private static let evidenceLimit = 160
@@ -14,6 +16,9 @@ package struct DriftText: Sendable {
   package init(_ benchmark: Benchmark) {
     numbers = Dictionary(
       benchmark.entries.map { ($0.slug, $0.id) }, uniquingKeysWith: { first, _ in first })
+    places = Dictionary(
+      benchmark.entries.enumerated().map { ($1.slug, $0) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// E.g. `regressed  5.5 container-privileged  container:web  pass -> fail: Privileged: true`; never
@@ -24,7 +29,12 @@ package struct DriftText: Sendable {
 
   /// The same of several, in columns.
   package func lines(of events: [DriftEvent]) -> [String] {
-    Columns.aligned(events.map { cells(of: $0) })
+    let rows = events.map { cells(of: $0) }
+    // A column that is empty in all of them is none.
+    let columns = (rows.first ?? []).indices.filter { column in
+      rows.contains { !$0[column].isEmpty }
+    }
+    return Columns.aligned(rows.map { row in columns.map { row[$0] } })
   }
 
   private func cells(of event: DriftEvent) -> [String] {
@@ -94,7 +104,11 @@ package struct DriftText: Sendable {
 
   private func failing(_ event: DriftEvent, before: String) -> String? {
     guard !event.failing.isEmpty else { return nil }
-    let names = event.failing.prefix(Self.failingLimit).map { numbers[$0] ?? Printable.text($0) }
+    // In the order of the benchmark, and those that it does not have last.
+    let ordered = event.failing.sorted {
+      (places[$0] ?? .max, $0) < (places[$1] ?? .max, $1)
+    }
+    let names = ordered.prefix(Self.failingLimit).map { numbers[$0] ?? Printable.text($0) }
     let rest = event.failing.count - names.count
     return before + names.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
   }

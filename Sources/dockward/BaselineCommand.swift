@@ -91,7 +91,8 @@ struct BaselineShow: ParsableCommand {
 /// `dockward baseline diff`
 struct BaselineDiff: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "diff", abstract: "Judge this host now, and print what differs from what is accepted.",
+    commandName: "diff",
+    abstract: "Judge this host now, and print what differs from what is accepted.",
     discussion: """
       One line for each thing that happened; records nothing. With --snapshot or --root, another host is \
       compared with what is accepted here.
