@@ -60,6 +60,14 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
+    // The only target that changes the host.
+    .target(
+      name: "Remediation",
+      dependencies: [
+        "HardeningModel", "DockerEngine", "Documents", "Store", "CShims",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: house),
     .target(name: "Reporting", dependencies: ["HardeningModel", "Drift"], swiftSettings: house),
     .executableTarget(
       name: "dockward",
@@ -113,6 +121,12 @@ let package = Package(
       dependencies: [
         "HardeningModel", "Documents", "Drift", "Store", "TestSupport", "StoreWriter",
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: house),
+    .testTarget(
+      name: "RemediationTests",
+      dependencies: [
+        "HardeningModel", "Documents", "DockerEngine", "Store", "Remediation", "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .testTarget(

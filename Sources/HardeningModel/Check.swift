@@ -57,34 +57,3 @@ package enum Stride: String, Codable, Sendable, CaseIterable {
   case denialOfService = "D"
   case elevationOfPrivilege = "E"
 }
-
-/// How a failed check is mended.
-package struct Remedy: Sendable, Equatable, Codable {
-  /// Who mends it.
-  package enum Kind: String, Codable, Sendable {
-    /// dockward applies it, verifies it and can undo it.
-    case auto
-    /// A person does, by these steps.
-    case assist
-  }
-
-  /// What the mending interrupts.
-  package enum Disruption: String, Codable, Sendable {
-    case none
-    /// dockerd reads its configuration again.
-    case reload
-    /// dockerd restarts; containers survive only with live-restore.
-    case restart
-    /// The container has to be created again.
-    case recreate
-  }
-
-  package var kind: Kind
-  package var disruption: Disruption
-  /// The steps, as one or more sentences.
-  package var advice: String
-
-  package static func assist(_ disruption: Disruption, _ advice: String) -> Remedy {
-    Remedy(kind: .assist, disruption: disruption, advice: advice)
-  }
-}
