@@ -73,7 +73,7 @@ let package = Package(
       name: "dockward",
       dependencies: [
         "HardeningModel", "Catalog", "HostFacts", "Reporting", "Documents", "DockerEngine", "Drift",
-        "Store",
+        "Store", "Remediation",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),

@@ -14,6 +14,8 @@ package struct HostReader: Sendable {
   package var root = "/"
   /// Where the Engine listens; `nil` asks no Engine, as for a host that is only a file system here.
   package var endpoint: EngineEndpoint?
+  /// Whether the Engine is asked at all; there are checks that need nothing of it.
+  package var asksEngine = true
   /// How long the whole pass may take.
   package var timeout: Duration = .seconds(10)
   /// Paths that the policy names, so that they can be compared with what is mounted.
@@ -145,8 +147,11 @@ package struct HostReader: Sendable {
     by deadline: ContinuousClock.Instant, _ imageReader: ImageReader,
     meanwhile: @Sendable () async -> HostSide
   ) async -> (EngineReader.Answers, HostSide) {
-    guard let endpoint else {
-      let reason = "no Engine was asked: only the file system of that host is here"
+    guard let endpoint, asksEngine else {
+      let reason =
+        endpoint == nil
+        ? "no Engine was asked: only the file system of that host is here"
+        : "the Engine was not asked"
       return (EngineReader.Answers(unreadable: reason), await meanwhile())
     }
     return await EngineReader(

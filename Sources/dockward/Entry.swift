@@ -49,6 +49,8 @@ struct Failure: Error, CustomStringConvertible {
     case usage = 2
     /// The pass could not be completed.
     case incomplete = 3
+    /// A remediation failed, was refused or was rolled back.
+    case remediation = 4
   }
 
   var status: Status

@@ -129,7 +129,7 @@ struct History: ParsableCommand {
       }
     }
     if includes(.remediations) {
-      add(try store.remediations(since: begin, limit: Self.limit)) { one in
+      add(try store.transactions(since: begin, limit: Self.limit)) { one in
         wanted.map { wanted in one.steps.contains { wanted.contains($0.slug) } } ?? true
       } _: { one in
         .init(time: one.begunAt.seconds, what: .remediation(RemediationSummary(one)))

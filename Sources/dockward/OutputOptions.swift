@@ -44,7 +44,7 @@ struct OutputOptions: ParsableArguments {
       case .json: bytes = await JSONReport.bytes(of: report)
       case .text:
         var text = TextReport()
-        text.isColoured = isColoured
+        text.isColoured = color.isOn(toStandardOutput: output == nil)
         text.includesPassing = includeTestOutput
         text.includesRemediations = !noRemediations
         bytes = Array(text.text(of: report).utf8)
@@ -58,14 +58,17 @@ struct OutputOptions: ParsableArguments {
       throw Failure(.incomplete, error)
     }
   }
+}
 
-  private var isColoured: Bool {
-    switch color {
+extension OutputOptions.Colour {
+  /// Whether text is coloured that is written to standard output, or to a file.
+  func isOn(toStandardOutput: Bool) -> Bool {
+    switch self {
     case .always: return true
     case .never: return false
     case .auto:
       let environment = ProcessInfo.processInfo.environment
-      return output == nil && Terminal.isInteractive(.standardOutput)
+      return toStandardOutput && Terminal.isInteractive(.standardOutput)
         && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
     }
   }

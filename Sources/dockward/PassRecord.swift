@@ -1,6 +1,7 @@
 import Drift
 import FoundationEssentials
 import HardeningModel
+import Remediation
 import Reporting
 import Store
 
@@ -26,6 +27,7 @@ struct PassRecord {
     self.init(of: pass, in: store)
     do {
       try record(pass, pass.posture, in: store)
+      try store.settleAwaitingRestart(at: Date.now, isInEffect: pass.judged.results.isMended)
       try store.pruneDaily(keepDays: keepDays, now: Date.now)
     } catch {
       throw Failure(.incomplete, error)

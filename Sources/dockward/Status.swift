@@ -70,7 +70,7 @@ struct Status: ParsableCommand {
       now: Date.now.seconds, store: store.path, last: last.map { PassSummary($0) },
       lastWhole: lastWhole.map { PassSummary($0) }, baseline: baseline, drift: drift,
       waiverFile: waiverFile.file, waivers: waiverFile.entries.map(\.waiver),
-      awaitingRestart: try store.remediationsAwaitingRestart().map { RemediationSummary($0) },
+      awaitingRestart: try store.transactionsAwaitingRestart().map { RemediationSummary($0) },
       flapping: try last.map { try store.flapping(of: $0.scan.machineID).flapping } ?? [],
       names: names)
   }

@@ -44,7 +44,7 @@ extension BaselineSummary {
 }
 
 extension RemediationSummary {
-  init(_ remediation: Remediation) {
+  init(_ remediation: Transaction) {
     self.init(
       id: remediation.id, kind: remediation.kind.rawValue, undoes: remediation.undoes,
       request: remediation.request, by: "\(remediation.by)",

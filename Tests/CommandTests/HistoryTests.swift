@@ -21,7 +21,7 @@ struct HistoryTests {
           store, hoursAgo: 1, changed, events: Array(events.prefix(1)),
           quiet: Array(events.dropFirst()))
         try store.begin(.sample)
-        try store.write(.sample(.fixed), of: "7f3a")
+        try store.write([.sample(.fixed)], of: "7f3a")
         try store.end("7f3a", at: .now)
       }
       return try body(state)

@@ -182,7 +182,7 @@ struct StatusTests {
         for time in 0..<6 { _ = flapping.take([event], at: 1000 + time) }
         try state.record(store, hoursAgo: 1, .of(["web": .pass]), flapping: flapping)
         try store.begin(.sample)
-        try store.write(.sample(.pendingRestart), of: "7f3a")
+        try store.write([.sample(.pendingRestart)], of: "7f3a")
         try store.end("7f3a", at: .now)
       }
       let run = try state.run("status")
@@ -307,15 +307,15 @@ extension StateDirectory {
   }
 }
 
-extension Remediation {
-  static let sample = Remediation(
+extension Transaction {
+  static let sample = Transaction(
     id: "7f3a", kind: .remediate, request: "2.14", by: Person(uid: 0, name: "root"),
     begunAt: Date.now.addingTimeInterval(-1800))
 }
 
-extension Remediation.Step {
-  static func sample(_ status: Status) -> Remediation.Step {
-    Remediation.Step(
+extension Transaction.Step {
+  static func sample(_ status: Status) -> Transaction.Step {
+    Transaction.Step(
       number: 1, slug: "daemon-live-restore", subject: "daemon",
       action: #""live-restore": true"#, status: status,
       begunAt: Date.now.addingTimeInterval(-1800))

@@ -15,6 +15,7 @@ struct Machine: Sendable {
   }
 
   private let directory: URL
+  var path: String { directory.path }
 
   /// What `body` gives, with a fresh machine that has the built dockward in `/usr/bin`; the machine is
   /// gone afterwards, also when `body` throws.
@@ -80,7 +81,7 @@ struct Machine: Sendable {
     try harness(verb, arguments)
   }
 
-  private func harness(_ verb: String, _ arguments: [String]) throws -> Outcome {
+  func harness(_ verb: String, _ arguments: [String]) throws -> Outcome {
     try Outcome.of(Self.harnessPath, [verb] + arguments)
   }
 }

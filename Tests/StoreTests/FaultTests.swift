@@ -36,7 +36,7 @@ private func expectWhole(_ store: Store, acknowledged lines: [String]) throws {
       }
       #expect(found.reason == words[2])
     default:
-      let step = try #require(try store.remediation(words[1])?.steps.first)
+      let step = try #require(try store.transaction(words[1])?.steps.first)
       #expect(step.status.rawValue == words[2] || words[2] == "begun", "\(line)")
     }
   }

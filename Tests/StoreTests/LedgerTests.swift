@@ -12,43 +12,43 @@ struct LedgerTests {
   @Test("has each step as it was last written, and knows what was cut short")
   func steps() throws {
     let store = try scratch.store()
-    var remediation = Remediation(
+    var remediation = Transaction(
       id: "t1", kind: .remediate, request: "3.1,3.2", by: .anna, begunAt: start)
     try store.begin(remediation)
-    #expect(try store.unfinishedRemediations() == [remediation])
-    var step = Remediation.Step(
+    #expect(try store.unfinishedTransactions() == [remediation])
+    var step = Transaction.Step(
       number: 1, slug: "file-docker-service-mode",
       subject: "file:/lib/systemd/system/docker.service",
       action: "chmod 0644", before: "mode 0666", undo: [0, 1, 255], begunAt: start)
-    try store.write(step, of: "t1")
+    try store.write([step], of: "t1")
     remediation.steps = [step]
-    #expect(try scratch.store(.reading).unfinishedRemediations() == [remediation])
+    #expect(try scratch.store(.reading).unfinishedTransactions() == [remediation])
     step.status = .pendingRestart
     step.after = "mode 0644\0"
     step.endedAt = start.addingTimeInterval(1)
-    try store.write(step, of: "t1")
+    try store.write([step], of: "t1")
     try store.end("t1", at: start.addingTimeInterval(2))
     remediation.steps = [step]
     remediation.endedAt = start.addingTimeInterval(2)
-    #expect(try store.remediation("t1") == remediation)
-    #expect(try store.unfinishedRemediations().isEmpty)
-    #expect(try store.remediationsAwaitingRestart() == [remediation])
-    let undo = Remediation(
+    #expect(try store.transaction("t1") == remediation)
+    #expect(try store.unfinishedTransactions().isEmpty)
+    #expect(try store.transactionsAwaitingRestart() == [remediation])
+    let undo = Transaction(
       id: "t2", kind: .undo, undoes: "t1", request: "", by: .anna,
       begunAt: start.addingTimeInterval(60))
     try store.begin(undo)
-    #expect(try store.remediations() == [undo, remediation])
-    #expect(try store.remediations(since: undo.begunAt) == [undo])
-    #expect(try store.remediation("t3") == nil)
+    #expect(try store.transactions() == [undo, remediation])
+    #expect(try store.transactions(since: undo.begunAt) == [undo])
+    #expect(try store.transaction("t3") == nil)
   }
 
   @Test("has no step, and no end, of what has not begun")
   func unknown() throws {
     let store = try scratch.store()
-    let step = Remediation.Step(number: 1, slug: "a", subject: "b", action: "c", begunAt: start)
-    #expect(storeError { try store.write(step, of: "none") } != nil)
+    let step = Transaction.Step(number: 1, slug: "a", subject: "b", action: "c", begunAt: start)
+    #expect(storeError { try store.write([step], of: "none") } != nil)
     #expect(storeError { try store.end("none", at: start) }?.reason == .refused("it has not begun"))
-    let remediation = Remediation(
+    let remediation = Transaction(
       id: "t1", kind: .remediate, request: "", by: .anna, begunAt: start)
     try store.begin(remediation)
     #expect(storeError { try store.begin(remediation) } != nil)

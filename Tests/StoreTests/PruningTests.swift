@@ -50,20 +50,20 @@ struct PruningTests {
     _ = try store.record(.sample("part", at: day(2), .sample(partiality: "a part")))
     _ = try store.record(.sample("last", at: day(3), .sample(partiality: "a part")))
     for (id, ended, status) in [
-      ("done", true, Remediation.Step.Status.fixed), ("cut short", false, .begun),
+      ("done", true, Transaction.Step.Status.fixed), ("cut short", false, .begun),
       ("pending", true, .pendingRestart),
     ] {
       try store.begin(
-        Remediation(id: id, kind: .remediate, request: "", by: .anna, begunAt: day(0)))
+        Transaction(id: id, kind: .remediate, request: "", by: .anna, begunAt: day(0)))
       try store.write(
-        .init(number: 1, slug: "a", subject: "b", action: "c", status: status, begunAt: day(0)),
+        [.init(number: 1, slug: "a", subject: "b", action: "c", status: status, begunAt: day(0))],
         of: id)
       if ended { try store.end(id, at: day(1)) }
     }
     #expect(
       try store.prune(before: day(1000)) == Store.Pruned(passes: 2, events: 0, remediations: 1))
     #expect(try store.passes().map(\.scan.id) == ["last", "whole"])
-    #expect(Set(try store.remediations().map(\.id)) == ["cut short", "pending"])
+    #expect(Set(try store.transactions().map(\.id)) == ["cut short", "pending"])
     let whole = try #require(try store.latestPass())
     #expect(try store.posture(of: whole) == .sample())
   }

@@ -63,13 +63,13 @@ struct StoreWriter {
           posture, scan: pass.scan, by: person, reason: id, at: .now)
         say("baseline \(accepted.baseline.generation) \(id)")
         try store.begin(
-          Remediation(id: id, kind: .remediate, request: "3.1", by: person, begunAt: .now))
-        var step = Remediation.Step(
+          Transaction(id: id, kind: .remediate, request: "3.1", by: person, begunAt: .now))
+        var step = Transaction.Step(
           number: 1, slug: "check", subject: "host", action: "chmod", begunAt: .now)
-        try store.write(step, of: id)
+        try store.write([step], of: id)
         say("step \(id) begun")
         step.status = .fixed
-        try store.write(step, of: id)
+        try store.write([step], of: id)
         try store.end(id, at: .now)
         say("step \(id) fixed")
         if number.isMultiple(of: 5) {

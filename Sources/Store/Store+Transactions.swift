@@ -3,8 +3,8 @@ import FoundationEssentials
 import GRDB
 
 extension Store {
-  /// Writes down that `remediation` begins; its steps are written by themselves.
-  package func begin(_ remediation: Remediation) throws(StoreError) {
+  /// Writes down that `transaction` begins, with the steps that it has by then.
+  package func begin(_ transaction: Transaction) throws(StoreError) {
     try writing("begin a remediation in") { database in
       try database.execute(
         sql: """
@@ -12,17 +12,103 @@ extension Store {
           VALUES (?, ?, ?, ?, ?, ?)
           """,
         arguments: [
-          remediation.id, remediation.kind.rawValue, remediation.undoes, remediation.request,
-          String(decoding: remediation.by.canonical.bytes, as: UTF8.self),
-          remediation.begunAt.milliseconds,
+          transaction.id, transaction.kind.rawValue, transaction.undoes, transaction.request,
+          String(decoding: transaction.by.canonical.bytes, as: UTF8.self),
+          transaction.begunAt.milliseconds,
         ])
+      try database.write(transaction.steps, of: transaction.id)
     }
   }
 
-  /// Writes `step` of the transaction `id`, in the place of what was written of it before.
-  package func write(_ step: Remediation.Step, of id: String) throws(StoreError) {
-    try writing("write a step of remediation '\(id)' in") { database in
+  /// Writes `steps` of the transaction `id`, each in the place of what was written of it before: all of
+  /// them or none.
+  package func write(_ steps: [Transaction.Step], of id: String) throws(StoreError) {
+    try writing("write a step of remediation '\(id)' in") { try $0.write(steps, of: id) }
+  }
+
+  /// Writes down that the transaction `id`, which has begun, is over, and its last `steps`.
+  package func end(
+    _ id: String, at time: Date, _ steps: [Transaction.Step] = []
+  ) throws(StoreError) {
+    let attempt = "end remediation '\(id)' in"
+    try writing(attempt) { database in
+      try database.write(steps, of: id)
       try database.execute(
+        sql: "UPDATE remediation SET ended = ? WHERE id = ?", arguments: [time.milliseconds, id])
+      guard database.changesCount == 1 else {
+        throw StoreError(attempt, self.path, .refused("it has not begun"))
+      }
+    }
+  }
+
+  /// The transaction `id` with its steps; `nil` where there is none.
+  package func transaction(_ id: String) throws(StoreError) -> Transaction? {
+    try transactions("WHERE id = ?", [id]).first
+  }
+
+  /// Those that began at `since` or later, the last one first.
+  package func transactions(
+    since: Date = .distantPast, limit: Int = 10_000
+  ) throws(StoreError) -> [Transaction] {
+    try transactions("WHERE begun >= ?", [since.milliseconds], limit: limit)
+  }
+
+  /// Those that are under way or were cut short, the last one first.
+  package func unfinishedTransactions() throws(StoreError) -> [Transaction] {
+    try transactions("WHERE ended IS NULL", [])
+  }
+
+  /// Those of which a step is done and waits for a restart to be in effect, the last one first.
+  package func transactionsAwaitingRestart() throws(StoreError) -> [Transaction] {
+    try transactions(
+      "WHERE id IN (SELECT remediation FROM step WHERE status = 'pendingRestart')", [])
+  }
+
+  /// Ends the waiting of those steps that are in effect by now.
+  package func settleAwaitingRestart(
+    at time: Date, isInEffect: (Transaction.Step) -> Bool
+  ) throws(StoreError) {
+    for transaction in try transactionsAwaitingRestart() {
+      let settled = transaction.steps.filter { $0.status == .pendingRestart && isInEffect($0) }
+      guard !settled.isEmpty else { continue }
+      try write(
+        settled.map { step in
+          var step = step
+          step.status = .fixed
+          step.reason = "in effect since dockerd has restarted"
+          step.endedAt = time
+          return step
+        }, of: transaction.id)
+    }
+  }
+
+  private func transactions(
+    _ condition: String, _ arguments: StatementArguments, limit: Int = 10_000
+  ) throws(StoreError) -> [Transaction] {
+    try reading("read the remediations from") { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT * FROM remediation \(condition)
+          ORDER BY begun DESC, id DESC LIMIT \(max(0, limit))
+          """,
+        arguments: arguments
+      ).map { row in
+        var remediation = try Transaction(row)
+        remediation.steps = try Row.fetchAll(
+          database, sql: "SELECT * FROM step WHERE remediation = ? ORDER BY number",
+          arguments: [remediation.id]
+        ).map(Transaction.Step.init)
+        return remediation
+      }
+    }
+  }
+}
+
+extension Database {
+  fileprivate func write(_ steps: [Transaction.Step], of id: String) throws {
+    for step in steps {
+      try execute(
         sql: """
           INSERT OR REPLACE INTO step (remediation, number, slug, subject, action, status, reason,
             before, after, undo, begun, ended)
@@ -36,66 +122,9 @@ extension Store {
         ])
     }
   }
-
-  /// Writes down that the transaction `id` is over; there must be one.
-  package func end(_ id: String, at time: Date) throws(StoreError) {
-    let attempt = "end remediation '\(id)' in"
-    try writing(attempt) { database in
-      try database.execute(
-        sql: "UPDATE remediation SET ended = ? WHERE id = ?", arguments: [time.milliseconds, id])
-      guard database.changesCount == 1 else {
-        throw StoreError(attempt, self.path, .refused("it has not begun"))
-      }
-    }
-  }
-
-  /// The transaction `id` with its steps; `nil` where there is none.
-  package func remediation(_ id: String) throws(StoreError) -> Remediation? {
-    try remediations("WHERE id = ?", [id]).first
-  }
-
-  /// Those that began at `since` or later, the last one first.
-  package func remediations(
-    since: Date = .distantPast, limit: Int = 10_000
-  ) throws(StoreError) -> [Remediation] {
-    try remediations("WHERE begun >= ?", [since.milliseconds], limit: limit)
-  }
-
-  /// Those that are under way or were cut short, the last one first.
-  package func unfinishedRemediations() throws(StoreError) -> [Remediation] {
-    try remediations("WHERE ended IS NULL", [])
-  }
-
-  /// Those of which a step is done and waits for a restart to be in effect, the last one first.
-  package func remediationsAwaitingRestart() throws(StoreError) -> [Remediation] {
-    try remediations(
-      "WHERE id IN (SELECT remediation FROM step WHERE status = 'pendingRestart')", [])
-  }
-
-  private func remediations(
-    _ condition: String, _ arguments: StatementArguments, limit: Int = 10_000
-  ) throws(StoreError) -> [Remediation] {
-    try reading("read the remediations from") { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT * FROM remediation \(condition)
-          ORDER BY begun DESC, id DESC LIMIT \(max(0, limit))
-          """,
-        arguments: arguments
-      ).map { row in
-        var remediation = try Remediation(row)
-        remediation.steps = try Row.fetchAll(
-          database, sql: "SELECT * FROM step WHERE remediation = ? ORDER BY number",
-          arguments: [remediation.id]
-        ).map(Remediation.Step.init)
-        return remediation
-      }
-    }
-  }
 }
 
-extension Remediation {
+extension Transaction {
   fileprivate init(_ row: Row) throws {
     guard let kind = Kind(rawValue: try row.text("kind")),
       let by = try? JSONText(parsing: Array(row.text("person").utf8), file: "person")
@@ -110,7 +139,7 @@ extension Remediation {
   }
 }
 
-extension Remediation.Step {
+extension Transaction.Step {
   fileprivate init(_ row: Row) throws {
     guard let status = Status(rawValue: try row.text("status")) else {
       throw Inconsistency("a step of a remediation has a status that is not known")

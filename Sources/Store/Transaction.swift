@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// What a remediation, or taking one back, has done: written before and after each of its steps, so that
 /// after a crash it is known what was begun.
-package struct Remediation: Sendable, Equatable {
+package struct Transaction: Sendable, Equatable {
   package enum Kind: String, Sendable, Codable {
     case remediate, undo
   }

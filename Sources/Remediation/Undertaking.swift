@@ -1,0 +1,128 @@
+import FoundationEssentials
+import HardeningModel
+import Store
+
+/// An intervention that is under way, or was when a process ended, with its steps as the ledger has them.
+struct Undertaking: Sendable {
+  /// Of the check.
+  var slug: String
+  var subject: String
+  var steps: [Transaction.Step]
+  var changes: [Change]
+  var effects: Set<Effect>
+  /// Whether dockerd may be restarted for it.
+  var allowsRestart: Bool
+  /// Whether the host has all of its changes.
+  var isMade = false
+  /// What became of it; `nil` while it goes on.
+  var outcome: Outcome?
+  /// What the check observed of it in the end.
+  var observed = ""
+
+  struct Outcome: Sendable, Equatable {
+    var status: RemediationReport.Status
+    var reason: String
+  }
+
+  /// What the ledger keeps of a change beside its words.
+  private struct Recorded: Codable {
+    var change: Change
+    var effects: Set<Effect>
+    var allowsRestart: Bool
+  }
+
+  /// Begins `intervention`; its steps are numbered from `number` on.
+  init(
+    _ intervention: Intervention, finding: Finding, allowsRestart: Bool, number: Int, at time: Date
+  ) {
+    slug = intervention.slug
+    subject = intervention.subject.description
+    changes = intervention.changes
+    effects = intervention.effects
+    self.allowsRestart = allowsRestart
+    observed = finding.observed
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    steps = intervention.changes.enumerated().map { offset, change in
+      let recorded = Recorded(
+        change: change, effects: intervention.effects, allowsRestart: allowsRestart)
+      return Transaction.Step(
+        number: number + offset, slug: intervention.slug,
+        subject: intervention.subject.description, action: change.onHost.action,
+        before: change.onHost.beforeText, after: change.onHost.afterText,
+        // There is nothing in it that could not be encoded.
+        undo: (try? encoder.encode(recorded)).map(Array.init) ?? [], begunAt: time)
+    }
+  }
+
+  /// Those of `transaction` whose steps are wanted, in their order. Throws where the ledger has one in a
+  /// form that is not known.
+  static func all(
+    of transaction: Transaction, where isWanted: (Transaction.Step) -> Bool = { _ in true }
+  ) throws(RemediationError) -> [Undertaking] {
+    var all: [Undertaking] = []
+    for step in transaction.steps where isWanted(step) {
+      let recorded: Recorded
+      do {
+        recorded = try JSONDecoder().decode(Recorded.self, from: Data(step.undo))
+      } catch {
+        throw .refused(
+          "remediation '\(transaction.id)' is in the ledger in a form that this dockward does not know"
+        )
+      }
+      if let last = all.indices.last, all[last].slug == step.slug,
+        all[last].subject == step.subject
+      {
+        all[last].steps.append(step)
+        all[last].changes.append(recorded.change)
+      } else {
+        all.append(Undertaking(step, recorded))
+      }
+    }
+    return all
+  }
+
+  private init(_ step: Transaction.Step, _ recorded: Recorded) {
+    slug = step.slug
+    subject = step.subject
+    steps = [step]
+    changes = [recorded.change]
+    effects = recorded.effects
+    allowsRestart = recorded.allowsRestart
+  }
+
+  /// Gives all steps this status.
+  mutating func mark(_ status: Transaction.Step.Status, _ reason: String = "", at time: Date? = nil)
+  {
+    for index in steps.indices {
+      steps[index].status = status
+      steps[index].reason = reason
+      steps[index].endedAt = time
+    }
+  }
+
+  /// The paths whose contents it changes.
+  var rewrittenPaths: Set<String> {
+    Set(
+      changes.compactMap { if case .contents(let change) = $0 { change.canonical } else { nil } })
+  }
+}
+
+extension Sequence<Undertaking> {
+  var steps: [Transaction.Step] { flatMap(\.steps) }
+}
+
+extension RemediationReport.Status {
+  /// As the ledger has it.
+  var inLedger: Transaction.Step.Status {
+    switch self {
+    case .fixed: .fixed
+    case .alreadyCompliant, .planned: .alreadyCompliant
+    case .pendingRestart: .pendingRestart
+    case .refused: .refused
+    case .failed: .failed
+    case .rolledBack: .rolledBack
+    case .undone: .undone
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Catalog
+import FoundationEssentials
+import HardeningModel
+import HostFacts
+import Remediation
+
+/// Checks that are judged, mended and judged again, on one host.
+struct ChosenChecks: Sendable {
+  var terms: Assessment.Terms
+  var waivers: WaiversInUse?
+  var place: HostOptions
+
+  /// What is to be done about them, as the host is now. Throws a `Failure` where it cannot be read.
+  func plan(allowsRestart: Bool) async throws -> Plan {
+    let (report, snapshot) = try await pass(terms)
+    var planner = RemedyPlanner(
+      host: try place.access(), snapshot: snapshot, policy: terms.policy,
+      allowsRestart: allowsRestart)
+    let judged = waivers.map { report.waived(by: $0.resolved, on: $0.today) } ?? report
+    return await planner.plan(for: judged.results)
+  }
+
+  /// The results of these checks, judged anew; waivers play no part.
+  func results(of slugs: Set<String>) async throws -> [Report.Result] {
+    var terms = terms
+    terms.selection = slugs
+    // What a remediation was begun for may be of any container.
+    terms.scope = ContainerScope()
+    return try await pass(terms).report.results
+  }
+
+  private func pass(
+    _ terms: Assessment.Terms
+  ) async throws -> (report: Report, snapshot: HostSnapshot) {
+    let startedAt = Timestamp.rfc3339(seconds: Int(Date.now.timeIntervalSince1970))
+    var reader = try place.reader(startedAt: startedAt, policy: terms.policy)
+    reader.asksForBuildTime = terms.selection.contains("host-docker-version-current")
+    reader.asksEngine = terms.selection.contains(where: Self.needsEngine)
+    let snapshot: HostSnapshot
+    do { snapshot = try await reader.snapshot() } catch { throw Failure(.incomplete, error) }
+    let report = await Assessment.concurrentReport(
+      of: snapshot, by: terms,
+      scan: Report.Scan(
+        id: "", startedAt: startedAt, durationMilliseconds: 0, host: snapshot.host.name,
+        machineID: snapshot.host.machineID, version: Dockward.version))
+    return (report, snapshot)
+  }
+
+  /// Whether anything that the check is judged by is told by the Engine alone. A check whose remedy is only
+  /// about files is judged by these.
+  private static func needsEngine(_ slug: String) -> Bool {
+    switch Catalog.bySlug[slug]?.remedy.action {
+    case .giveBack, .clearExtraBits, .exportContentTrust: false
+    case .configureDaemon, .watch, .update, nil: true
+    }
+  }
+}

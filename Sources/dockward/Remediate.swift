@@ -1,0 +1,111 @@
+import ArgumentParser
+import Catalog
+import FoundationEssentials
+import HardeningModel
+import Remediation
+import Store
+
+/// `dockward remediate`: mends what checks fail for.
+struct Remediate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "remediate", abstract: "Mend what these checks fail for, and verify it.",
+    discussion: """
+      'dockward --remediate 3.1,3.2' is short for it. Each change is recorded before it is made, and can be \
+      taken back with 'dockward undo'. What passes already is not touched. dockerd is restarted only with \
+      --allow-restart; without, what needs a restart is configured and reported as pending.
+
+      Exit status: 0 done, 2 usage or configuration error, 3 the host could not be read, 4 a remediation \
+      failed, was refused or was rolled back; the others are done all the same.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "The checks: numbers, sections (3, 3.*) or names, with commas.", valueName: "selectors"))
+  var selectors: [String]
+
+  @Flag(help: "Print what would be done, as a diff; changes nothing.")
+  var dryRun = false
+
+  @Flag(
+    help: "Restart dockerd where that is needed; running containers survive only with live-restore."
+  )
+  var allowRestart = false
+
+  @Option(help: ArgumentHelp("Only containers whose name matches.", valueName: "glob"))
+  var container: [String] = []
+
+  @OptionGroup(title: "How it is printed") var output: RemediationOutput
+  @OptionGroup(title: "By which benchmark") var benchmark: BenchmarkOptions
+  @OptionGroup(title: "Which host") var place: HostOptions
+  @OptionGroup(title: "What is waived") var waivers: WaiverOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The configuration file (default: \(ConfigurationFile.standardPath), where it exists).",
+      valueName: "file"))
+  var config: String?
+
+  func run() async throws {
+    if !dryRun { try RemediationSite.requireRoot() }
+    let configuration = try ConfigurationFile.load(config)
+    let request = selectors.joined(separator: ",")
+    let judge = try judge(request, configuration)
+    var plan = try await judge.plan(allowsRestart: allowRestart)
+    if dryRun {
+      return try output.write(plan.dryRun())
+    }
+    var report = plan.dryRun()
+    report.isDryRun = false
+    let directory = try place.stateDirectory()
+    if !plan.interventions.isEmpty || Store.exists(in: directory) {
+      let site: RemediationSite
+      do {
+        site = try RemediationSite(in: directory, judge, configuration)
+      } catch  where !plan.interventions.isEmpty {
+        try output.write(plan.refused("nothing is changed that cannot be recorded: \(error)"))
+        throw ExitCode(Failure.Status.remediation.rawValue)
+      }
+      defer { site.leave() }
+      // What was cut short may be what is to be mended.
+      if try await site.recover() { plan = try await judge.plan(allowsRestart: allowRestart) }
+      report = await site.remediator.carryOut(plan, request: request, allowsRestart: allowRestart)
+      do { try await site.remediator.settle() } catch { throw Failure(.incomplete, error) }
+    }
+    try output.write(report)
+    if report.hasFailed { throw ExitCode(Failure.Status.remediation.rawValue) }
+  }
+
+  private func judge(_ request: String, _ configuration: Configuration) throws -> ChosenChecks {
+    let file = try waivers.load(configuration, isThisHost: place.isThisHost)
+    do {
+      let library = try benchmark.library()
+      let benchmark = try self.benchmark.benchmarkInUse(of: library)
+      var scope = ContainerScope()
+      scope.names = container.map { Glob($0) }
+      return ChosenChecks(
+        terms: Assessment.Terms(
+          benchmark: benchmark, selection: try Selector.slugs(named: request, in: benchmark),
+          policy: configuration.policy, scope: scope),
+        waivers: try WaiversInUse(file, by: benchmark, of: library), place: place)
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      throw Failure(.usage, error)
+    }
+  }
+}
+
+extension Remediate {
+  /// What `--remediate SELECTORS` with no command before it is short for; `nil` where that is not what
+  /// the arguments say.
+  static func arguments(short arguments: [String]) -> [String]? {
+    guard let first = arguments.first, first.hasPrefix("-") else { return nil }
+    let option = "--remediate"
+    guard let place = arguments.firstIndex(where: { $0 == option || $0.hasPrefix(option + "=") })
+    else { return nil }
+    var rest = arguments
+    let word = rest.remove(at: place)
+    if word != option { rest.insert(String(word.dropFirst(option.count + 1)), at: place) }
+    return ["remediate"] + rest
+  }
+}

@@ -1,0 +1,58 @@
+import Catalog
+import HardeningModel
+import Remediation
+import Store
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A host that is being changed: its store, and the lock that keeps others from changing it until `leave()`.
+struct RemediationSite: Sendable {
+  let remediator: Remediator
+  private let lock: RemediationLock
+  private let terms: Assessment.Terms
+
+  /// How long another process may take with its remediation.
+  private static let patience: Duration = .seconds(10)
+
+  /// Makes the store where there is none. Throws a `Failure`.
+  init(in directory: String, _ judge: ChosenChecks, _ configuration: Configuration) throws {
+    let store = try Store.opened(in: directory, .creating)
+    do {
+      lock = try RemediationLock(in: directory, patience: Self.patience)
+    } catch {
+      throw Failure(.remediation, error)
+    }
+    let host = try judge.place.access()
+    remediator = Remediator(
+      host: host, store: store, by: .current(), effects: DockerService(host)
+    ) { try await judge.results(of: $0) }
+    terms = judge.terms
+  }
+
+  func leave() { lock.release() }
+
+  /// Finishes or takes back what was cut short, and says so; whether there was anything.
+  func recover() async throws -> Bool {
+    let recovered: [Remediator.Recovered]
+    do { recovered = try await remediator.recover() } catch { throw Failure(.incomplete, error) }
+    for one in recovered {
+      let number = terms.benchmark.entries.first { $0.slug == one.slug }?.id ?? one.slug
+      let what = "remediation \(one.transaction) was cut short: \(number) \(one.subject)"
+      Terminal.complain(
+        "\(what): \(one.status.rawValue)\(one.reason.isEmpty ? "" : ": \(one.reason)")")
+    }
+    return !recovered.isEmpty
+  }
+
+  /// Throws a `Failure` where this process may not change the host.
+  static func requireRoot() throws {
+    guard geteuid() == 0 else {
+      throw Failure(
+        .remediation, "cannot change this host: only root may; --dry-run shows the plan")
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `dockward remediate` is killed at each system call that changes something, by strace(1), on a host that is
+/// mounted at a directory. Whoever comes next finds it as before or as after.
+@Suite("Remediations that are killed")
+struct CrashCampaignTests {
+  /// What is remediated, and what the host is like that it fails for.
+  struct Campaign: Sendable, CustomTestStringConvertible {
+    var name: String
+    var checks: String
+    var make: @Sendable (FixtureRoot) throws -> Void
+    var testDescription: String { name }
+  }
+
+  static let campaigns = [
+    Campaign(name: "owner", checks: "file-docker-service-owner") { host in
+      let unit = try host.file(
+        "/usr/lib/systemd/system/docker.service", "[Service]\n", mode: 0o4755)
+      #expect(chown(unit, 1000, 1000) == 0)
+      #expect(chmod(unit, 0o4755) == 0)
+    },
+    Campaign(name: "mode", checks: "file-docker-service-mode,file-daemon-json-mode") { host in
+      try host.file("/usr/lib/systemd/system/docker.service", "[Service]\n", mode: 0o666)
+      try host.file("/etc/docker/daemon.json", "{}\n", mode: 0o777)
+    },
+    Campaign(
+      name: "daemon.json, edited", checks: "daemon-inter-container-traffic,daemon-live-restore"
+    ) { host in
+      try host.file("/etc/docker/daemon.json", "{\"debug\": false,\n\t\"labels\": [ \"a\"]}")
+    },
+    Campaign(name: "daemon.json, made", checks: "daemon-userland-proxy") { host in
+      try host.directory("/etc/docker")
+    },
+  ]
+
+  /// The system calls that change something, and those by which SQLite and others make it last.
+  private static let calls = [
+    "openat", "openat2", "creat", "write", "pwrite64", "ftruncate", "fallocate", "fsync",
+    "fdatasync",
+    "rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "mkdir", "mkdirat",
+    "rmdir", "symlink", "symlinkat", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown",
+    "lchown", "fchownat", "setxattr", "lsetxattr", "fsetxattr", "utimensat", "flock", "close",
+  ]
+
+  @Test("leave the host as before or as after", arguments: campaigns)
+  func campaign(_ campaign: Campaign) throws {
+    try FixtureRoot.with { place in
+      let host = try Host(campaign, in: place)
+      let counts = try host.countCalls()
+      let changing = Self.calls.filter { counts[$0, default: 0] > 0 }
+      #expect(changing.contains("pwrite64"), "the ledger is written")
+      var (killed, before, after) = (0, 0, 0)
+      for call in changing {
+        // Those of a file that is only read change nothing, and are many.
+        for number in stride(from: 1, through: counts[call, default: 0], by: 1) {
+          try host.reset()
+          guard try host.remediate(killedAt: "\(call):signal=SIGKILL:when=\(number)").signal != nil
+          else { continue }
+          killed += 1
+          let recovery = try host.recover()
+          #expect([0, 4].contains(recovery.status), "\(call) \(number): \(recovery.errors)")
+          switch try host.tree() {
+          case host.before: before += 1
+          case host.after: after += 1
+          case let other:
+            Issue.record(
+              "\(campaign.name), killed at \(call) \(number): \(other.difference(from: host.after))\n\(recovery.errors)"
+            )
+          }
+        }
+      }
+      print("\(campaign.name): \(killed) kills, \(before) as before, \(after) as after")
+      #expect(killed > 20 && before > 0 && after > 0)
+    }
+  }
+
+  /// A host at a directory, which is made anew for each try.
+  private struct Host {
+    let campaign: Campaign
+    let place: FixtureRoot
+    private(set) var before: [String: String] = [:]
+    private(set) var after: [String: String] = [:]
+
+    private var root: FixtureRoot { FixtureRoot(path: place.path + "/host") }
+
+    init(_ campaign: Campaign, in place: FixtureRoot) throws {
+      self.campaign = campaign
+      self.place = place
+      try reset()
+      before = try tree()
+      let run = try remediate()
+      #expect(run.status == 0, "\(run.output)\(run.errors)")
+      after = try tree()
+      #expect(before != after)
+    }
+
+    func reset() throws {
+      try? FileManager.default.removeItem(atPath: root.path)
+      try root.directory("/var/lib", mode: 0o755)
+      try campaign.make(root)
+    }
+
+    private var arguments: [String] { ["remediate", campaign.checks, "--root", root.path] }
+
+    func remediate(killedAt injection: String? = nil) throws -> Dockward {
+      guard let injection else { return try Dockward.run(arguments) }
+      let call = injection.prefix { $0 != ":" }
+      return try Dockward.run(
+        "/usr/bin/strace",
+        ["-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(injection)"]
+          + [Dockward.executable] + arguments)
+    }
+
+    /// Another command, which finds what the killed one has left.
+    func recover() throws -> Dockward {
+      try Dockward.run(["remediate", "file-sysconfig-docker-owner", "--root", root.path])
+    }
+
+    /// How often one thread makes each system call at most.
+    func countCalls() throws -> [String: Int] {
+      try reset()
+      let trace = place.path + "/trace"
+      _ = try Dockward.run(
+        "/usr/bin/strace", ["-f", "-qq", "-o", trace, Dockward.executable] + arguments)
+      var counts: [Substring: [Substring: Int]] = [:]
+      for line in String(decoding: try Data(contentsOf: URL(filePath: trace)), as: UTF8.self)
+        .split(separator: "\n")
+      {
+        let words = line.split(separator: " ", maxSplits: 1)
+        guard words.count == 2, let end = words[1].firstIndex(of: "(") else { continue }
+        counts[words[1][..<end], default: [:]][words[0], default: 0] += 1
+      }
+      return Dictionary(
+        counts.map { (String($0), $1.values.max() ?? 0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What there is on that host, but for dockward's own state.
+    func tree() throws -> [String: String] {
+      var tree: [String: String] = [:]
+      let paths = FileManager.default.enumerator(atPath: root.path)
+      while let path = paths?.nextObject() as? String {
+        guard !path.hasPrefix("var/lib/dockward") else { continue }
+        var status = stat()
+        #expect(lstat("\(root.path)/\(path)", &status) == 0)
+        var text = String(status.st_mode, radix: 8) + " \(status.st_uid):\(status.st_gid)"
+        if status.st_mode & S_IFMT == S_IFREG {
+          text += " " + (try root.text("/" + path).debugDescription)
+        }
+        tree[path] = text
+      }
+      return tree
+    }
+  }
+}
+
+extension [String: String] {
+  fileprivate func difference(from other: [String: String]) -> String {
+    let paths = Set(keys).union(other.keys).sorted()
+    return paths.filter { self[$0] != other[$0] }
+      .map { "\($0): \(self[$0] ?? "absent") and not \(other[$0] ?? "absent")" }
+      .joined(separator: "; ")
+  }
+}
