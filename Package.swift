@@ -44,9 +44,14 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: house),
     .target(
+      name: "Netlink",
+      dependencies: [
+        "HardeningModel", "CShims", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: house),
+    .target(
       name: "HostFacts",
       dependencies: [
-        "HardeningModel", "Documents", "DockerEngine", "Images", "CShims", "CSystemd",
+        "HardeningModel", "Documents", "DockerEngine", "Images", "Netlink", "CShims", "CSystemd",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .target(
@@ -65,7 +70,7 @@ let package = Package(
     .target(
       name: "Remediation",
       dependencies: [
-        "HardeningModel", "DockerEngine", "Documents", "Store", "CShims",
+        "HardeningModel", "Catalog", "DockerEngine", "Documents", "Netlink", "Store", "CShims",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
@@ -109,7 +114,7 @@ let package = Package(
     .testTarget(
       name: "HostFactsTests",
       dependencies: [
-        "HardeningModel", "Documents", "DockerEngine", "HostFacts", "Images", "CShims",
+        "HardeningModel", "Documents", "DockerEngine", "HostFacts", "Images", "Netlink", "CShims",
         "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .testTarget(
@@ -128,8 +133,10 @@ let package = Package(
     .testTarget(
       name: "RemediationTests",
       dependencies: [
-        "HardeningModel", "Catalog", "Documents", "DockerEngine", "Store", "Remediation",
-        "CShims", "TestSupport",
+        "HardeningModel", "Catalog", "Documents", "DockerEngine", "Netlink", "Store", "Remediation",
+        "TestSupport", "CShims",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .testTarget(

@@ -52,7 +52,7 @@ package struct Configuration: Sendable, Equatable {
     case trustedDockerUsers, minimumEngineVersion
     case trustedImages, maximumImageAge, allowedSetuidPaths
     case maximumUnusedImages, maximumStoppedContainers
-    case history, waivers
+    case history, waivers, remediation
   }
 }
 
@@ -97,6 +97,11 @@ extension Policy {
     case .maximumUnusedImages: maximumUnusedImages = try value.integer(in: 0...1_000_000)
     case .maximumStoppedContainers:
       maximumStoppedContainers = try value.integer(in: 0...1_000_000)
+    case .remediation:
+      let remediation = try value.members(["containers"])
+      if let containers = remediation["containers"] {
+        containerRemedies = try ContainerRemedies(yaml: containers)
+      }
     case .history, .waivers: break  // Not of the policy by which checks judge.
     }
   }
@@ -112,6 +117,24 @@ extension AllowedMount {
       throw item.error("'\(text)' is no absolute path, with or without ':rw' after it")
     }
     self.init(path: path, writable: isWritable)
+  }
+}
+
+extension ContainerRemedies {
+  fileprivate init(yaml item: YAMLText) throws(DocumentError) {
+    self.init()
+    let members = try item.members(["memory", "cpuShares", "pids"])
+    memory = try members["memory"]?.memorySize()
+    if let shares = members["cpuShares"] {
+      let number = try shares.integer(in: 2...262_144)
+      guard number != 1024 else {
+        throw shares.error("1024 is the weight that containers have anyway")
+      }
+      cpuShares = Int64(number)
+    }
+    pids = try members["pids"].map { value throws(DocumentError) in
+      Int64(try value.integer(in: 1...4_194_304))
+    }
   }
 }
 
@@ -135,6 +158,21 @@ extension YAMLText {
       throw error("'\(name)' is no name of a user")
     }
     return name
+  }
+
+  /// Bytes, with `k`, `m` or `g` behind it kibibytes and so on, as the Engine's own client reads it.
+  fileprivate func memorySize() throws(DocumentError) -> Int64 {
+    let text = try text()
+    let units: [Character: Int64] = ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
+    let unit = text.last.flatMap { units[$0] }
+    let digits = unit == nil ? text[...] : text.dropLast()
+    guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int64(digits),
+      case let (size, overflow) = number.multipliedReportingOverflow(by: unit ?? 1), !overflow,
+      size < 1 << 60
+    else { throw error("'\(text)' is no size of memory, as 512m is one") }
+    // The Engine takes no less.
+    guard size >= 6 << 20 else { throw error("'\(text)' is less than 6m, the least there is") }
+    return size
   }
 
   fileprivate func engineRelease() throws(DocumentError) -> EngineRelease {

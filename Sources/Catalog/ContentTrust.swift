@@ -16,8 +16,8 @@ enum ContentTrust {
         "Who pulls by tag without verifying a signature runs whatever a registry, or somebody "
         + "between, hands out under that tag: an image tampered with, or another's passed off as it."
     ),
-    remedy: .assist(
-      .none,
+    remedy: .auto(
+      .exportContentTrust, .none,
       "With a client up to 28: put export DOCKER_CONTENT_TRUST=1 into /etc/profile.d/docker-content-trust.sh "
         + "and DefaultEnvironment=DOCKER_CONTENT_TRUST=1 below [Manager] into "
         + "/etc/systemd/system.conf.d/docker-content-trust.conf, then systemctl daemon-reload. Pulls of "
@@ -92,13 +92,11 @@ enum ContentTrust {
     return "the Docker client \(version) ignores DOCKER_CONTENT_TRUST, as all do since \(removal)"
   }
 
-  /// As Docker's client reads it: empty is off, and so is what Go takes for false; all else is on.
   private static func isOn(_ variable: Reading<ExportedVariable>) throws -> Bool {
     switch variable {
     case .absent: return false
     case .unreadable(let reason): throw CannotTell(reason)
-    case .found(let variable):
-      return !["", "0", "f", "F", "false", "False", "FALSE"].contains(variable.value)
+    case .found(let variable): return !ContentTrustValue.isOff(variable.value)
     }
   }
 

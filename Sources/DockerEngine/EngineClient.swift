@@ -64,6 +64,18 @@ package struct EngineClient: Sendable {
     try await connections.value(of: request(for: path), as: type)
   }
 
+  /// The Engine's answer to `POST path` of the agreed API version, decoded; `body` is JSON.
+  ///
+  /// It is sent at most once. After `.deadlineExceeded`, `.cancelled`, `.tooLarge` and `.malformed` the
+  /// Engine may have done it or not; with the other errors it has not.
+  package func post<Value: Decodable & Sendable>(
+    _ path: EnginePath, _ body: [UInt8], as type: Value.Type
+  ) async throws(EngineError) -> Value {
+    let request = EngineConnections.Request(
+      target: "/v\(version.negotiatedAPIVersion)\(path)", name: "POST \(path)")
+    return try await connections.post(request, body).decoded(as: type, request: request.name)
+  }
+
   func request(for path: EnginePath) -> EngineConnections.Request {
     EngineConnections.Request(
       target: "/v\(version.negotiatedAPIVersion)\(path)", name: "GET \(path)")

@@ -93,7 +93,7 @@ actor EngineConnections {
       var connection = await takeIdle()
       if connection == nil { connection = try? await connect("GET \(target)") }
       guard let channel = connection else { return }
-      ahead[target] = (channel, send([target], on: channel)[0].promise.futureResult)
+      ahead[target] = (channel, send([(target, nil)], on: channel)[0].promise.futureResult)
     }
   }
 
@@ -139,6 +139,24 @@ actor EngineConnections {
     }
   }
 
+  /// The Engine's answer to a POST of `content`, which is sent once, on a connection of its own: what
+  /// was done on a connection that ended without an answer cannot be told, so nothing is sent again.
+  func post(
+    _ request: Request, _ content: [UInt8]
+  ) async throws(EngineError) -> Exchange.Answer {
+    guard deadline > .now else { throw .deadlineExceeded(request: request.name) }
+    let channel = try await connect(request.name)
+    let exchange = send([(request.target, content)], on: channel)[0]
+    let results = await outcomes(
+      of: [(request, exchange.promise.futureResult)], on: channel
+    ) { answer, _ in answer }
+    guard let result = results.first else {
+      throw .malformed(
+        request: request.name, reason: "the connection was closed without an answer")
+    }
+    return try result.get()
+  }
+
   /// Closes all connections, and refuses new ones.
   func close() async {
     isClosed = true
@@ -151,17 +169,20 @@ actor EngineConnections {
     _ requests: ArraySlice<Request>, on channel: any Channel,
     _ transform: (Exchange.Answer, Request) throws(EngineError) -> Value
   ) async -> [Result<Value, EngineError>] {
-    let exchanges = send(requests.map(\.target), on: channel)
+    let exchanges = send(requests.map { ($0.target, nil) }, on: channel)
     let answers = exchanges.map(\.promise.futureResult)
     return await outcomes(of: Array(zip(requests, answers)), on: channel, transform)
   }
 
-  /// Sends a request for each of `targets`, without waiting for anything.
-  private func send(_ targets: [String], on channel: any Channel) -> [Exchange] {
+  /// Sends a request for each of `targets`, with what is to be posted there, without waiting for
+  /// anything.
+  private func send(
+    _ targets: [(target: String, content: [UInt8]?)], on channel: any Channel
+  ) -> [Exchange] {
     let passEnd = NIODeadline.now() + TimeAmount(deadline - .now)
-    let exchanges = targets.map { target in
+    let exchanges = targets.map { target, content in
       Exchange(
-        target: target, timeout: TimeAmount(limits.callTimeout), deadline: passEnd,
+        target: target, content: content, timeout: TimeAmount(limits.callTimeout), deadline: passEnd,
         bodyLimit: limits.bodyBytes, promise: eventLoop.makePromise())
     }
     for exchange in exchanges {

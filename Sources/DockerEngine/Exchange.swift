@@ -5,6 +5,8 @@ import NIOHTTP1
 struct Exchange: Sendable {
   /// With the version prefix, as it stands in the request line.
   let target: String
+  /// What is sent with it: then it is a POST, else a GET.
+  var content: [UInt8]?
   /// How long it may take, from the end of the answer before it on the same connection.
   let timeout: TimeAmount
   /// When it must have ended, whatever came before it.

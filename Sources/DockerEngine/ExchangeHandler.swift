@@ -30,9 +30,18 @@ final class ExchangeHandler: ChannelDuplexHandler {
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     let exchange = unwrapOutboundIn(data)
     if running == nil { begin(exchange, context: context) } else { waiting.append(exchange) }
-    var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: exchange.target)
+    var head = HTTPRequestHead(
+      version: .http1_1, method: exchange.content == nil ? .GET : .POST, uri: exchange.target)
     head.headers = ["Host": "docker", "User-Agent": "dockward", "Accept": "application/json"]
-    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    if let content = exchange.content {
+      head.headers.add(name: "Content-Type", value: "application/json")
+      head.headers.add(name: "Content-Length", value: "\(content.count)")
+      context.write(wrapOutboundOut(.head(head)), promise: nil)
+      let body = context.channel.allocator.buffer(bytes: content)
+      context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+    } else {
+      context.write(wrapOutboundOut(.head(head)), promise: nil)
+    }
     context.write(wrapOutboundOut(.end(nil)), promise: promise)
   }
 

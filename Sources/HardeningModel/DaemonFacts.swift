@@ -19,6 +19,8 @@ package struct DaemonFacts: Codable, Sendable, Equatable {
   package var listeners: Reading<[TCPListener]> = .absent
   /// The TCP addresses that systemd opens for dockerd (`ListenStream=` of docker.socket).
   package var activatedStreams: Reading<[String]> = .absent
+  /// The Unix sockets that systemd opens for dockerd, and as what it makes them.
+  package var activatedSocket: Reading<ActivatedSocket> = .absent
   /// Whether systemd-journal-upload runs; asked only where containers log to the journal.
   package var journalIsUploaded: Reading<Bool> = .absent
 
@@ -40,6 +42,22 @@ extension Reading<DaemonSettings> {
     case (.found(let flags), .absent): .found(flags)
     case (.absent, .found(let file)): .found(file)
     }
+  }
+}
+
+/// Unix sockets as `docker.socket` makes them, see systemd.socket(5); `nil` for what it does not say.
+package struct ActivatedSocket: Codable, Sendable, Equatable {
+  package var paths: [String]
+  /// `SocketMode=`, in octal digits.
+  package var mode: String?
+  package var user: String?
+  package var group: String?
+
+  package init(paths: [String], mode: String? = nil, user: String? = nil, group: String? = nil) {
+    self.paths = paths
+    self.mode = mode
+    self.user = user
+    self.group = group
   }
 }
 

@@ -22,6 +22,8 @@ package struct Policy: Sendable, Equatable {
   package var allowedSetuidPaths: [String] = []
   package var maximumUnusedImages: Int?
   package var maximumStoppedContainers: Int?
+  /// What remedies give to containers.
+  package var containerRemedies = ContainerRemedies()
 
   package init() {}
 }

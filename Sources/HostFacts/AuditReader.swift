@@ -1,5 +1,6 @@
 import Documents
 import HardeningModel
+import Netlink
 import SystemPackage
 
 #if canImport(Glibc)

@@ -37,7 +37,9 @@ struct DaemonReader {
     facts.configurationPath = Self.configurationPath(facts.flags)
     facts.configuration = configuration(at: facts.configurationPath)
     facts.planned = planned(facts)
-    facts.activatedStreams = activatedStreams()
+    let activated = activated()
+    facts.activatedStreams = activated.map(\.addresses)
+    facts.activatedSocket = activated.map(\.activated)
     if case .found(let process) = process {
       facts.listeners = TCPListeners(root: root).held(by: process.pid, sockets)
       facts.configurationIsAsRead = ConfigurationAge(root: root).isAsRead(
@@ -79,13 +81,13 @@ struct DaemonReader {
     return text.split(separator: "\n").contains { $0.hasSuffix("/" + Self.unit) }
   }
 
-  private func activatedStreams() -> Reading<[String]> {
+  private func activated() -> Reading<SocketUnit> {
     switch socket {
     case .absent: return .absent
     case .unreadable(let reason): return .unreadable(reason)
     case .found(let location):
       do {
-        return .found(try root.socketUnit(location, host).addresses)
+        return .found(try root.socketUnit(location, host))
       } catch {
         return .unreadable(error.description)
       }

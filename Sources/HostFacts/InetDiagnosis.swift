@@ -1,5 +1,6 @@
 import CShims
 import HardeningModel
+import Netlink
 
 #if canImport(Glibc)
 import Glibc

@@ -66,6 +66,8 @@ struct ConfigurationTests {
       allowedSetuidPaths: [/usr/bin/su]
       maximumUnusedImages: 0
       maximumStoppedContainers: 3
+      remediation:
+        containers: {memory: 512m, cpuShares: 2048, pids: 200}
       """.utf8)
     var expected = Policy()
     expected.allowedMounts = [
@@ -73,6 +75,9 @@ struct ConfigurationTests {
       AllowedMount(path: "/with space"),
     ]
     expected.allowedDevices = ["/dev/fuse", "c 188:* rwm", "gpu"]
+    expected.containerRemedies.memory = 512 << 20
+    expected.containerRemedies.cpuShares = 2048
+    expected.containerRemedies.pids = 200
     expected.allowedCgroupParents = ["/web", "web.slice"]
     expected.containerStates = [.running, .paused]
     expected.swarmExpected = true
@@ -98,6 +103,15 @@ struct ConfigurationTests {
       ("maximumImageAge: 90d", 1, 18), ("allowedSetuidPaths: [su]", 1, 22),
       ("allowedSetuidPaths: [/usr/bin/]", 1, 22), ("maximumUnusedImages: -1", 1, 22),
       ("maximumStoppedContainers: many", 1, 27), ("history: 7", 1, 10),
+      ("remediation: {containers: {memory: 5m}}", 1, 36),
+      ("remediation: {containers: {memory: 512x}}", 1, 36),
+      ("remediation: {containers: {memory: -1}}", 1, 36),
+      ("remediation: {containers: {memory: 1152921504606846976}}", 1, 36),
+      ("remediation: {containers: {memory: 9999999999999g}}", 1, 36),
+      ("remediation: {containers: {memory: m}}", 1, 36),
+      ("remediation: {containers: {cpuShares: 1024}}", 1, 39),
+      ("remediation: {containers: {cpuShares: 1}}", 1, 39),
+      ("remediation: {containers: {pids: 0}}", 1, 34), ("remediation: {container: {}}", 1, 15),
       ("history: {keepDays: 0}", 1, 21), ("history:\n  keepdays: 7", 2, 3),
     ])
   func images(_ text: String, line: Int, column: Int) throws {

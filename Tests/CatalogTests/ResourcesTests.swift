@@ -25,6 +25,10 @@ enum ResourcesTables {
         $0.web.hostConfig.memory = .value(0)
       },
       Row(.standard, "null", .fail) { $0.web.hostConfig.memory = .null },
+      Row(.fail, "so much that it limits nothing", .fail, observed: "limits nothing") {
+        $0.web.hostConfig.memory = .value(1 << 62)
+      },
+      Row(.pass, "just less", .pass) { $0.web.hostConfig.memory = .value(1 << 60 - 1) },
       Row(.absent, "an Engine that does not say", .unknown, reason: "Memory") {
         $0.web.hostConfig.memory = .missing
       },

@@ -1,6 +1,7 @@
 import CShims
 import Glibc
 import HardeningModel
+import Netlink
 import TestSupport
 import Testing
 

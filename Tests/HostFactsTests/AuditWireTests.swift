@@ -1,4 +1,5 @@
 import HardeningModel
+import Netlink
 import Testing
 
 @testable import HostFacts

@@ -1,5 +1,6 @@
 import Glibc
 import HardeningModel
+import Netlink
 import TestSupport
 import Testing
 

@@ -7,19 +7,26 @@ extension ContainerChecks {
       "container-memory-limit", stride: [.denialOfService],
       explanation: Explanation(
         reads: "HostConfig.Memory of each container.",
-        passes: "It is above 0.",
+        passes: "It is above 0, and not so large (1152921504606846976, which is 1 EiB) that it limits nothing.",
         threat: """
           An attacker who makes the container use memory without end uses up the host's, and the \
           kernel then kills other containers and services of the host (denial of service).
           """),
-      remedy: .assist(
-        .none,
-        "Set a limit on the running container: docker update --memory=SIZE --memory-swap=SIZE NAME."
+      remedy: .auto(
+        .update(.memory), .none,
+        """
+        Set a limit on the running container: docker update --memory=SIZE --memory-swap=SIZE NAME. \
+        dockward does so with the size in remediation.containers.memory, and not without one.
+        """
       ),
       expected: "a memory limit"
     ) { view in
       let bytes = try view.hostConfig.memory.known("HostConfig.Memory", null: 0)
-      return .fail(if: bytes <= 0, "Memory: \(bytes)")
+      // An Engine cannot take a limit back, only raise it until it is none.
+      let isLimit = bytes > 0 && bytes < 1 << 60
+      let opinion = Opinion.fail(
+        if: !isLimit, "Memory: \(bytes)" + (bytes > 0 && !isLimit ? ", which limits nothing" : ""))
+      return isLimit ? opinion : opinion.comparing(.text("Memory: 0"))
     },
     Check.ofContainers(
       "container-cpu-shares", stride: [.denialOfService],
@@ -34,9 +41,12 @@ extension ContainerChecks {
           takes as much of the processors as the most important service gets (denial of \
           service).
           """),
-      remedy: .assist(
-        .none,
-        "Set a weight or a quota on the running container: docker update --cpu-shares=N NAME."),
+      remedy: .auto(
+        .update(.cpuShares), .none,
+        """
+        Set a weight or a quota on the running container: docker update --cpu-shares=N NAME. \
+        dockward does so with the weight in remediation.containers.cpuShares, and not without one.
+        """),
       expected: "CPU shares other than 0 and 1024, or a CPU quota"
     ) { view in
       let shares = try view.hostConfig.cpuShares.known("HostConfig.CpuShares", null: 0)
@@ -54,8 +64,12 @@ extension ContainerChecks {
           An attacker who forks without end in the container fills the host's process table, and \
           then nobody can start anything, not even to stop it (denial of service).
           """),
-      remedy: .assist(
-        .none, "Set a limit on the running container: docker update --pids-limit=N NAME."),
+      remedy: .auto(
+        .update(.pids), .none,
+        """
+        Set a limit on the running container: docker update --pids-limit=N NAME. dockward does so \
+        with the number in remediation.containers.pids, and not without one.
+        """),
       expected: "a limit of processes"
     ) { view in
       let limit = try view.hostConfig.pidsLimit.known("HostConfig.PidsLimit")

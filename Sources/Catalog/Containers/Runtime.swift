@@ -34,9 +34,12 @@ extension ContainerChecks {
           A container that is started again for ever after each crash keeps the host busy, and \
           gives an attacker who makes it crash any number of tries (denial of service).
           """),
-      remedy: .assist(
-        .none, "Set the policy on the running container: docker update --restart=on-failure:5 NAME."
-      ),
+      remedy: .auto(
+        .update(.restartPolicy), .none,
+        """
+        Set the policy on the running container: docker update --restart=on-failure:5 NAME. It then \
+        does not come back by itself after a restart of dockerd or the host.
+        """),
       expected: "no restart, or on-failure with 1 to 5 tries"
     ) { view in
       let policy = view.hostConfig.restartPolicy

@@ -103,8 +103,8 @@ private struct AuditTarget: Sendable {
           + "and is unknown where the kernel does not give its rules.",
         threat: "Whoever changes it \(gain). Without a record nobody can say afterwards who did so "
           + "and when, and they can deny it: repudiation, of an act on the host."),
-      remedy: .assist(
-        .none,
+      remedy: .auto(
+        .watch, .none,
         "Add a line '-w PATH -p wa -k docker' with the path named above (usually \(usualPath)) to "
           + "/etc/audit/rules.d/docker.rules and load it with augenrules --load. Where the rules are "
           + "locked (enabled 2), it counts from the next boot on.")

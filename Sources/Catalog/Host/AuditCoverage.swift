@@ -6,11 +6,11 @@ import HardeningModel
 /// rule covers a path when it is about the path and nothing narrows it, and when none before it says
 /// never. See audit.rules(7) and the kernel's `kernel/auditfilter.c`, `audit_watch.c` and
 /// `audit_tree.c`.
-struct AuditCoverage {
+package struct AuditCoverage {
   let kernel: KernelAudit
   let places: AuditPlaces
 
-  enum Outcome: Equatable {
+  package enum Outcome: Equatable {
     /// By these rules.
     case covered(String)
     case uncovered(String)
@@ -18,12 +18,12 @@ struct AuditCoverage {
     case unsure(String)
   }
 
-  init(_ kernel: KernelAudit, in snapshot: HostSnapshot) {
+  package init(_ kernel: KernelAudit, in snapshot: HostSnapshot) {
     self.kernel = kernel
     places = AuditPlaces(snapshot)
   }
 
-  func of(_ file: FileFact) -> Outcome {
+  package func of(_ file: FileFact) -> Outcome {
     guard kernel.enabled != 0 else {
       return .uncovered("auditing is switched off in the kernel (enabled 0), whatever its rules")
     }

@@ -1,32 +1,30 @@
 import CShims
-import Documents
-import SystemPackage
 
 /// A conversation with the kernel's audit system over netlink(7). It changes nothing: two requests are
 /// made, both of which only ask.
-struct AuditSocket {
+package struct AuditSocket {
   /// Requests, `AUDIT_GET` and `AUDIT_LIST_RULES` of `linux/audit.h`; the answers bear the same numbers.
-  static let status: UInt16 = 1000
-  static let rules: UInt16 = 1013
+  package static let status: UInt16 = 1000
+  package static let rules: UInt16 = 1013
 
-  private let socket: NetlinkSocket
+  package let socket: NetlinkSocket
 
   /// The caller calls `close()`.
-  init(deadline: ContinuousClock.Instant) throws(NetlinkSocket.Failure) {
+  package init(deadline: ContinuousClock.Instant) throws(NetlinkSocket.Failure) {
     socket = try NetlinkSocket(family: dockward_netlink_audit, deadline: deadline)
   }
 
-  func close() { socket.close() }
+  package func close() { socket.close() }
 
   /// The payload of the kernel's answer to `AUDIT_GET`.
-  func statusAnswer() throws(NetlinkSocket.Failure) -> ArraySlice<UInt8> {
+  package func statusAnswer() throws(NetlinkSocket.Failure) -> ArraySlice<UInt8> {
     let answers = try answers(to: Self.status, sequence: 1) { $0.type == Self.status }
     guard let answer = answers.first else { throw .malformed("no status in the answer") }
     return answer
   }
 
   /// The payloads of the rules, in the kernel's order.
-  func ruleAnswers() throws(NetlinkSocket.Failure) -> [ArraySlice<UInt8>] {
+  package func ruleAnswers() throws(NetlinkSocket.Failure) -> [ArraySlice<UInt8>] {
     try answers(to: Self.rules, sequence: 2) { $0.type == NetlinkMessage.done }
   }
 

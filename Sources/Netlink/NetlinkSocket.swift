@@ -1,5 +1,4 @@
 import CShims
-import Documents
 import SystemPackage
 
 #if canImport(Glibc)
@@ -9,7 +8,7 @@ import Musl
 #endif
 
 /// A conversation with the kernel over netlink(7).
-struct NetlinkSocket {
+package struct NetlinkSocket {
   private let descriptor: FileDescriptor
   private let deadline: ContinuousClock.Instant
 
@@ -17,7 +16,7 @@ struct NetlinkSocket {
   private static let messageLimit = 20_000
 
   /// Why there is no answer.
-  enum Failure: Error, Equatable {
+  package enum Failure: Error, Equatable {
     /// What the kernel said, or what the call said.
     case refused(Errno)
     case tooLate
@@ -26,18 +25,18 @@ struct NetlinkSocket {
   }
 
   /// Connects to one of the kernel's families, e.g. `NETLINK_AUDIT`; the caller calls `close()`.
-  init(family: Int32, deadline: ContinuousClock.Instant) throws(Failure) {
+  package init(family: Int32, deadline: ContinuousClock.Instant) throws(Failure) {
     let number = dockward_netlink_open(family)
     guard number >= 0 else { throw .refused(Errno(rawValue: errno)) }
     descriptor = FileDescriptor(rawValue: number)
     self.deadline = deadline
   }
 
-  func close() { try? descriptor.close() }
+  package func close() { try? descriptor.close() }
 
   /// The payloads of the answers of type `type` to one request, up to the message that `isLast` says is
   /// the last one.
-  func answers(
+  package func answers(
     to request: [UInt8], type: UInt16, sequence: UInt32, isLast: (NetlinkMessage) -> Bool
   ) throws(Failure) -> [ArraySlice<UInt8>] {
     try send(request)
@@ -61,8 +60,27 @@ struct NetlinkSocket {
     throw .tooMuch
   }
 
+  /// Returns when the kernel has done what one request asks for; throws what it says against it.
+  ///
+  /// Where it fails otherwise than by `.refused`, the kernel may have done it all the same.
+  package func confirmation(of request: [UInt8], sequence: UInt32) throws(Failure) {
+    try send(request)
+    for _ in 0..<Self.messageLimit {
+      guard let datagram = try datagram() else { continue }
+      let messages: [NetlinkMessage]
+      do { messages = try NetlinkMessage.messages(in: datagram) } catch {
+        throw .malformed(error.description)
+      }
+      for message in messages
+      where message.sequence == sequence && message.type == NetlinkMessage.error {
+        return try Self.acknowledge(message)
+      }
+    }
+    throw .tooMuch
+  }
+
   /// Throws where the kernel refuses; the number 0 only says that it does not.
-  static func acknowledge(_ message: NetlinkMessage) throws(Failure) {
+  package static func acknowledge(_ message: NetlinkMessage) throws(Failure) {
     var reader = NativeBytes(message.payload)
     guard let number = try? reader.uint32() else { throw .malformed("an error without a number") }
     let negative = Int32(bitPattern: number)

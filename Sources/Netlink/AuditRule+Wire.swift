@@ -2,14 +2,14 @@ import HardeningModel
 
 /// `struct audit_rule_data` of `linux/audit.h`, as `AUDIT_LIST_RULES` sends it.
 extension AuditRule {
-  private static let maximumOfFields = 64
+  static let maximumOfFields = 64
   /// The mask has a bit for each system call; the last sixteen stand for whole classes of them, which
   /// the kernel puts into the others.
-  private static let maskWords = 64
+  static let maskWords = 64
   private static let lastWordOfAll = 62
 
   /// The rule that `payload` is; throws where it is cut off or contradicts itself.
-  init(wire payload: ArraySlice<UInt8>) throws(NetlinkMessage.Malformed) {
+  package init(wire payload: ArraySlice<UInt8>) throws(NetlinkMessage.Malformed) {
     var reader = NativeBytes(payload)
     // AUDIT_FILTER_PREPEND may stand beside the filter.
     let filter = Self.filter(try reader.uint32() & ~0x10)
@@ -45,19 +45,21 @@ extension AuditRule {
     }
   }
 
+  /// By their numbers.
+  static let filters: [Filter] = [
+    .user, .task, .entry, .watch, .exit, .exclude, .filesystem, .ioUring,
+  ]
+  static let actions: [Action] = [.never, .possible, .always]
+
   private static func filter(_ number: UInt32) -> Filter {
-    let filters: [Filter] = [
-      .user, .task, .entry, .watch, .exit, .exclude, .filesystem, .ioUring,
-    ]
-    return number < filters.count ? filters[Int(number)] : .other
+    number < filters.count ? filters[Int(number)] : .other
   }
 
   private static func action(_ number: UInt32) -> Action {
-    let actions: [Action] = [.never, .possible, .always]
-    return number < actions.count ? actions[Int(number)] : .other
+    number < actions.count ? actions[Int(number)] : .other
   }
 
-  private static let fieldNames: [UInt32: String] = [
+  static let fieldNames: [UInt32: String] = [
     0: "pid", 1: "uid", 2: "euid", 3: "suid", 4: "fsuid", 5: "gid", 6: "egid", 7: "sgid",
     8: "fsgid", 9: "auid", 10: "pers", 11: "arch", 12: "msgtype", 13: "subj_user",
     14: "subj_role", 15: "subj_type", 16: "subj_sen", 17: "subj_clr", 18: "ppid", 19: "obj_user",
@@ -68,13 +70,13 @@ extension AuditRule {
     202: "a2", 203: "a3", 210: "key",
   ]
 
-  private static let textFields: Set<String> = [
+  static let textFields: Set<String> = [
     "subj_user", "subj_role", "subj_type", "subj_sen", "subj_clr", "obj_user", "obj_role",
     "obj_type", "obj_lev_low", "obj_lev_high", "path", "dir", "exe", "key",
   ]
 
   /// `AUDIT_EQUAL` and so on.
-  private static let comparisons: [UInt32: String] = [
+  static let comparisons: [UInt32: String] = [
     0x4000_0000: "=", 0x3000_0000: "!=", 0x1000_0000: "<", 0x2000_0000: ">", 0x5000_0000: "<=",
     0x6000_0000: ">=", 0x0800_0000: "&", 0x4800_0000: "&=",
   ]

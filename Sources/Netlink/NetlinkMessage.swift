@@ -1,19 +1,25 @@
 /// One message of netlink(7).
-struct NetlinkMessage: Equatable {
+package struct NetlinkMessage: Equatable {
   /// `NLMSG_ERROR`: a refusal, or with the number 0 an acknowledgement.
-  static let error: UInt16 = 2
+  package static let error: UInt16 = 2
   /// `NLMSG_DONE`: the last of several.
-  static let done: UInt16 = 3
+  package static let done: UInt16 = 3
 
-  var type: UInt16
-  var sequence: UInt32
-  var payload: ArraySlice<UInt8>
+  package var type: UInt16
+  package var sequence: UInt32
+  package var payload: ArraySlice<UInt8>
+
+  package init(type: UInt16, sequence: UInt32, payload: ArraySlice<UInt8>) {
+    self.type = type
+    self.sequence = sequence
+    self.payload = payload
+  }
 
   private static let headerSize = 16
 
   /// A request, in the byte order of this machine; with `NLM_F_ACK` the kernel answers one that it
   /// accepts, too.
-  static func request(
+  package static func request(
     _ type: UInt16, flags: Flags = .acknowledged, sequence: UInt32, payload: [UInt8] = []
   ) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -30,7 +36,7 @@ struct NetlinkMessage: Equatable {
   }
 
   /// How a request is to be answered.
-  enum Flags: UInt16 {
+  package enum Flags: UInt16 {
     /// `NLM_F_REQUEST | NLM_F_ACK`
     case acknowledged = 0x005
     /// `NLM_F_REQUEST | NLM_F_DUMP`: all there is, ended by `NLMSG_DONE`.
@@ -38,7 +44,7 @@ struct NetlinkMessage: Equatable {
   }
 
   /// The messages of one datagram; throws where it is cut off or says it holds more than it does.
-  static func messages(in datagram: [UInt8]) throws(Malformed) -> [NetlinkMessage] {
+  package static func messages(in datagram: [UInt8]) throws(Malformed) -> [NetlinkMessage] {
     var messages: [NetlinkMessage] = []
     var rest = datagram[...]
     while !rest.isEmpty {
@@ -62,19 +68,19 @@ struct NetlinkMessage: Equatable {
   }
 
   /// What the kernel sent makes no sense.
-  struct Malformed: Error, CustomStringConvertible {
-    var description: String
-    init(_ description: String) { self.description = description }
+  package struct Malformed: Error, CustomStringConvertible {
+    package var description: String
+    package init(_ description: String) { self.description = description }
   }
 }
 
 /// Numbers in the byte order of this machine, taken off the front of some bytes.
-struct NativeBytes {
-  private(set) var rest: ArraySlice<UInt8>
+package struct NativeBytes {
+  package private(set) var rest: ArraySlice<UInt8>
 
-  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+  package init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
-  mutating func take(_ count: Int) throws(NetlinkMessage.Malformed) -> ArraySlice<UInt8> {
+  package mutating func take(_ count: Int) throws(NetlinkMessage.Malformed) -> ArraySlice<UInt8> {
     guard count >= 0, count <= rest.count else {
       throw NetlinkMessage.Malformed("\(count) bytes asked of \(rest.count)")
     }
@@ -82,15 +88,15 @@ struct NativeBytes {
     return rest.prefix(count)
   }
 
-  mutating func uint32() throws(NetlinkMessage.Malformed) -> UInt32 {
+  package mutating func uint32() throws(NetlinkMessage.Malformed) -> UInt32 {
     Self.number(try take(4))
   }
 
-  mutating func uint16() throws(NetlinkMessage.Malformed) -> UInt16 {
+  package mutating func uint16() throws(NetlinkMessage.Malformed) -> UInt16 {
     Self.number(try take(2))
   }
 
-  mutating func uint32s(_ count: Int) throws(NetlinkMessage.Malformed) -> [UInt32] {
+  package mutating func uint32s(_ count: Int) throws(NetlinkMessage.Malformed) -> [UInt32] {
     var numbers: [UInt32] = []
     numbers.reserveCapacity(count)
     for _ in 0..<count { numbers.append(try uint32()) }
