@@ -19,11 +19,14 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // Without Foundation.
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     .systemLibrary(
       name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     .target(name: "CShims"),
+    .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: house),
     .target(name: "HardeningModel", swiftSettings: house),
     .target(name: "Images", dependencies: ["HardeningModel"], swiftSettings: house),
     .target(
@@ -45,7 +48,7 @@ let package = Package(
     .target(
       name: "HostFacts",
       dependencies: [
-        "HardeningModel", "Documents", "DockerEngine", "Images", "CShims", "CSystemd",
+        "HardeningModel", "Documents", "DockerEngine", "Images", "CShims", "Systemd",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .target(
@@ -64,7 +67,8 @@ let package = Package(
     .target(
       name: "Remediation",
       dependencies: [
-        "HardeningModel", "DockerEngine", "Documents", "Store", "CShims",
+        "HardeningModel", "DockerEngine", "Documents", "HostFacts", "Store", "CShims", "Systemd",
+        .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
@@ -126,7 +130,8 @@ let package = Package(
     .testTarget(
       name: "RemediationTests",
       dependencies: [
-        "HardeningModel", "Documents", "DockerEngine", "Store", "Remediation", "TestSupport",
+        "HardeningModel", "Catalog", "Documents", "DockerEngine", "HostFacts", "Store", "Remediation",
+        "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .testTarget(
