@@ -19,11 +19,14 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // Without Foundation.
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     .systemLibrary(
       name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     .target(name: "CShims"),
+    .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: house),
     .target(name: "HardeningModel", swiftSettings: house),
     .target(name: "Images", dependencies: ["HardeningModel"], swiftSettings: house),
     .target(
@@ -51,7 +54,7 @@ let package = Package(
     .target(
       name: "HostFacts",
       dependencies: [
-        "HardeningModel", "Documents", "DockerEngine", "Images", "Netlink", "CShims", "CSystemd",
+        "HardeningModel", "Documents", "DockerEngine", "Images", "Netlink", "CShims", "Systemd",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .target(
@@ -70,7 +73,9 @@ let package = Package(
     .target(
       name: "Remediation",
       dependencies: [
-        "HardeningModel", "Catalog", "DockerEngine", "Documents", "Netlink", "Store", "CShims",
+        "HardeningModel", "Catalog", "DockerEngine", "Documents", "HostFacts", "Netlink", "Store",
+        "CShims", "Systemd",
+        .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
@@ -133,8 +138,8 @@ let package = Package(
     .testTarget(
       name: "RemediationTests",
       dependencies: [
-        "HardeningModel", "Catalog", "Documents", "DockerEngine", "Netlink", "Store", "Remediation",
-        "TestSupport", "CShims",
+        "HardeningModel", "Catalog", "Documents", "DockerEngine", "HostFacts", "Netlink", "Store",
+        "Remediation", "TestSupport", "CShims",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "SystemPackage", package: "swift-system"),

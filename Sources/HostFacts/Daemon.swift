@@ -111,13 +111,8 @@ struct DaemonReader {
     case .unreadable(let reason): return .unreadable(reason)
     case .found(let location):
       do {
-        let unit = UnitFile(try root.unitTexts(location))
-        guard let command = unit.values("Service.ExecStart").last else { return .absent }
-        let specifiers = UnitSpecifiers(unit: Self.unit, host: host)
-        let environment = UnitEnvironment(root: root, specifiers: specifiers)
-        let words = try CommandLine.arguments(
-          of: command, environment: environment.variables(of: unit), specifiers: specifiers)
-        return .found(DaemonFlags.settings(from: words))
+        let words = try root.arguments(of: Self.unit, at: location, host)
+        return words.map { .found(DaemonFlags.settings(from: $0.map(\.text))) } ?? .absent
       } catch {
         return .unreadable("\(error)")
       }
@@ -142,16 +137,28 @@ struct DaemonReader {
 extension HostRoot {
   /// The texts of a unit file and its drop-ins; none where the unit is masked, and none of a drop-in
   /// that is.
-  func unitTexts(_ location: UnitLocation) throws(ReadFailure) -> [String] {
-    var texts: [String] = []
+  func unitTexts(_ location: UnitLocation) throws(ReadFailure) -> [UnitFile.Text] {
+    var texts: [UnitFile.Text] = []
     for (index, path) in location.files.enumerated() {
       if path == "/dev/null" || (try? link(at: path)) == "/dev/null" {
         if index == 0 { return [] }
         continue
       }
-      texts.append(try text(of: path))
+      texts.append(.init(file: path, text: try text(of: path)))
     }
     return texts
+  }
+
+  /// What the service called `unit` gives to its program; `nil` where it starts none.
+  func arguments(
+    of unit: String, at location: UnitLocation, _ host: HostIdentity
+  ) throws(ReadFailure) -> [PlacedWord]? {
+    let file = UnitFile(try unitTexts(location))
+    guard let command = file.entries("Service.ExecStart").last else { return nil }
+    let specifiers = UnitSpecifiers(unit: unit, host: host)
+    let environment = UnitEnvironment(root: self, specifiers: specifiers)
+    return try CommandLine.arguments(
+      of: command, environment: environment.variables(of: file), specifiers: specifiers)
   }
 
   /// What `docker.socket` says.

@@ -41,9 +41,9 @@ struct ServiceEnvironment {
       }
     }
     files += dropIns.sorted { $0.key < $1.key }.map(\.value)
-    var texts: [String] = []
+    var texts: [UnitFile.Text] = []
     for file in files where (try? root.link(at: file)) != "/dev/null" {
-      texts.append(try root.text(of: file))
+      texts.append(.init(file: file, text: try root.text(of: file)))
     }
     let assignments = UnitFile(texts).values("Manager.DefaultEnvironment")
       .flatMap(CommandLine.split)

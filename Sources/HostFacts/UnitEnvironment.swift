@@ -16,10 +16,12 @@ struct UnitEnvironment {
 
   /// `Environment=`, then the files of `EnvironmentFile=`, which are stronger, without what
   /// `UnsetEnvironment=` takes away.
-  func variables(of unit: UnitFile) throws(ReadFailure) -> [String: String] {
-    var assignments: [String] = []
-    for word in unit.values("Service.Environment").flatMap(CommandLine.split) {
-      assignments.append(try specifiers.expand(word))
+  func variables(of unit: UnitFile) throws(ReadFailure) -> [String: UnitFile.Entry] {
+    var assignments: [UnitFile.Entry] = []
+    for entry in unit.entries("Service.Environment") {
+      for word in CommandLine.split(entry.value) {
+        assignments.append(.init(value: try specifiers.expand(word), place: entry.place))
+      }
     }
     for entry in unit.values("Service.EnvironmentFile") {
       let isOptional = entry.hasPrefix("-")
@@ -27,23 +29,28 @@ struct UnitEnvironment {
       for file in try files(path, isOptional: isOptional) {
         do throws(ReadFailure) {
           // The lines are those of a unit file, a backslash at the end joining two.
-          assignments += UnitFile.logicalLines(of: try root.text(of: file)).map {
-            CommandLine.split($0).joined(separator: " ")
+          assignments += UnitFile.numberedLines(of: try root.text(of: file)).map { line in
+            UnitFile.Entry(
+              value: CommandLine.split(line.text).joined(separator: " "),
+              place: UnitPlace(file: file, line: line.number))
           }
         } catch {
           if !(isOptional && error.isAbsence) { throw error }
         }
       }
     }
-    var variables: [String: String] = [:]
+    var variables: [String: UnitFile.Entry] = [:]
     for assignment in assignments {
-      let pair = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if pair.count == 2 { variables[String(pair[0])] = String(pair[1]) }
+      let pair = assignment.value.split(
+        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if pair.count == 2 {
+        variables[String(pair[0])] = .init(value: String(pair[1]), place: assignment.place)
+      }
     }
     for word in unit.values("Service.UnsetEnvironment").flatMap(CommandLine.split) {
       let pair = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = String(pair[0])
-      if pair.count == 1 || variables[name] == String(pair[1]) { variables[name] = nil }
+      if pair.count == 1 || variables[name]?.value == String(pair[1]) { variables[name] = nil }
     }
     return variables
   }

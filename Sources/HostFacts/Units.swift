@@ -1,12 +1,6 @@
-import CSystemd
 import Documents
 import HardeningModel
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import Systemd
 
 /// Where a unit of systemd is defined.
 struct UnitLocation: Equatable {
@@ -96,99 +90,20 @@ struct UnitFinder {
   }
 }
 
-/// A connection to systemd over the system bus, see sd-bus(3).
-struct SystemBus {
-  private let bus: OpaquePointer
-
-  /// The socket on which systemd itself serves root, as `systemctl` uses it: no message has to pass
-  /// through the bus daemon, which need not even run.
-  private static let privateSocket = "unix:path=/run/systemd/private"
-
-  /// Connects; `nil` where there is nobody to connect to.
-  init?(patience: Duration) {
-    guard let bus = Self.connectDirectly() ?? Self.connectToBus() else { return nil }
-    let microseconds = UInt64(max(1, patience / .microseconds(1)))
-    sd_bus_set_method_call_timeout(bus, microseconds)
-    self.bus = bus
-  }
-
-  private static func connectDirectly() -> OpaquePointer? {
-    guard geteuid() == 0 else { return nil }
-    var bus: OpaquePointer?
-    guard sd_bus_new(&bus) >= 0, let bus else { return nil }
-    guard sd_bus_set_address(bus, privateSocket) >= 0, sd_bus_start(bus) >= 0 else {
-      sd_bus_unref(bus)
-      return nil
-    }
-    return bus
-  }
-
-  private static func connectToBus() -> OpaquePointer? {
-    var bus: OpaquePointer?
-    return sd_bus_open_system(&bus) >= 0 ? bus : nil
-  }
-
-  func close() { sd_bus_close_unref(bus) }
-
+extension SystemBus {
   /// What systemd says of a unit; `nil` where it did not answer. To ask for a unit's property loads the
   /// unit; one that does not exist has no file.
   func location(of name: String) -> Reading<UnitLocation>? {
-    var object: UnsafeMutablePointer<CChar>?
-    guard sd_bus_path_encode("/org/freedesktop/systemd1/unit", name, &object) >= 0, let object
-    else { return nil }
-    defer { free(object) }
-    let unit = "org.freedesktop.systemd1.Unit"
-    guard let fragment = text(object, unit, "FragmentPath") else { return nil }
+    guard let unit = UnitObject(name), let fragment = text("FragmentPath", of: unit) else {
+      return nil
+    }
     guard !fragment.isEmpty else { return .absent }
-    guard let dropIns = texts(object, unit, "DropInPaths") else { return nil }
+    guard let dropIns = texts("DropInPaths", of: unit) else { return nil }
     return .found(UnitLocation(files: [fragment] + dropIns))
-  }
-
-  /// What systemd gives to each service, as `NAME=VALUE`; `nil` where it did not answer.
-  func environment() -> [String]? {
-    texts("/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager", "Environment")
   }
 
   /// The state of a unit, e.g. `active`; `inactive` for one that does not exist.
   func activeState(of name: String) -> String? {
-    var object: UnsafeMutablePointer<CChar>?
-    guard sd_bus_path_encode("/org/freedesktop/systemd1/unit", name, &object) >= 0, let object
-    else { return nil }
-    defer { free(object) }
-    return text(object, "org.freedesktop.systemd1.Unit", "ActiveState")
-  }
-
-  private static let systemd = "org.freedesktop.systemd1"
-
-  private func text(
-    _ object: UnsafeMutablePointer<CChar>, _ interface: String, _ property: String
-  ) -> String? {
-    var value: UnsafeMutablePointer<CChar>?
-    guard
-      sd_bus_get_property_string(bus, Self.systemd, object, interface, property, nil, &value) >= 0,
-      let value
-    else { return nil }
-    defer { free(value) }
-    return String(cString: value)
-  }
-
-  private func texts(
-    _ object: UnsafePointer<CChar>, _ interface: String, _ property: String
-  ) -> [String]? {
-    var values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
-    guard
-      sd_bus_get_property_strv(bus, Self.systemd, object, interface, property, nil, &values) >= 0
-    else { return nil }
-    // An empty list comes as no array at all.
-    guard let values else { return [] }
-    defer { free(values) }
-    var texts: [String] = []
-    var index = 0
-    while let value = values[index] {
-      texts.append(String(cString: value))
-      free(value)
-      index += 1
-    }
-    return texts
+    UnitObject(name).flatMap { text("ActiveState", of: $0) }
   }
 }

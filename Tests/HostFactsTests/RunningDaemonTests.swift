@@ -86,7 +86,11 @@ struct RunningDaemonTests {
   @Test("has TCP addresses from its socket unit")
   func activated() throws {
     let unit = UnitFile([
-      "[Socket]\nListenStream=%t/docker.sock\nListenStream=2375\nListenStream=10.0.0.1:2376\nListenStream=@x\nListenStream=vsock:2:1\n"
+      .init(
+        file: "",
+        text:
+          "[Socket]\nListenStream=%t/docker.sock\nListenStream=2375\nListenStream=10.0.0.1:2376\nListenStream=@x\nListenStream=vsock:2:1\n"
+      )
     ])
     let socket = try SocketUnit(
       unit,

@@ -48,8 +48,12 @@ struct UnitEnvironmentTests {
     ])
   func prefixes(_ command: String, arguments: [String]) throws {
     let found = try CommandLine.arguments(
-      of: command, environment: ["X": "x y"], specifiers: specifiers())
-    #expect(found == arguments)
+      of: .init(value: command, place: UnitPlace(file: "u", line: 1)),
+      environment: ["X": .init(value: "x y", place: UnitPlace(file: "e", line: 2))],
+      specifiers: specifiers())
+    #expect(found.map(\.text) == arguments)
+    let isFromVariable = found.map { $0.place.file == "e" }
+    #expect(isFromVariable == found.map { ["x", "y"].contains($0.text) })
   }
 
   private func variables(
@@ -59,7 +63,8 @@ struct UnitEnvironmentTests {
       for (path, text) in files { try fixture.file(path, text) }
       return try fixture.opened { root in
         try UnitEnvironment(root: root, specifiers: specifiers()).variables(
-          of: UnitFile(["[Service]\n" + unit]))
+          of: UnitFile([.init(file: "u", text: "[Service]\n" + unit)])
+        ).mapValues(\.value)
       }
     }
   }

@@ -42,7 +42,7 @@ struct UnitFileTests {
       Row("quotes are kept", "[Service]\nExecStart=\"a b\" 'c'\n", values: ["\"a b\" 'c'"]),
     ])
   func values(_ row: Row) {
-    #expect(UnitFile(row.texts).values("Service.ExecStart") == row.values)
+    #expect(UnitFile(row.texts.map { .init(file: "", text: $0) }).values("Service.ExecStart") == row.values)
   }
 
   @Test(
@@ -65,7 +65,7 @@ struct UnitFileTests {
     ])
   func continuation(_ row: Row) {
     #expect(
-      UnitFile(row.texts).values("Service.ExecStart").map { $0.split(separator: " ") }
+      UnitFile(row.texts.map { .init(file: "", text: $0) }).values("Service.ExecStart").map { $0.split(separator: " ") }
         == row.values.map { $0.split(separator: " ") })
   }
 
@@ -89,16 +89,20 @@ struct UnitFileTests {
         values: ["a", "b"]),
     ])
   func dropIns(_ row: Row) {
-    #expect(UnitFile(row.texts).values("Service.ExecStart") == row.values)
+    #expect(UnitFile(row.texts.map { .init(file: "", text: $0) }).values("Service.ExecStart") == row.values)
   }
 
   @Test("give the values of every key")
   func keys() {
     let unit = UnitFile([
-      "[Service]\nEnvironment=A=1\n[Socket]\nListenStream=/run/a\nListenStream=/run/b\n"
+      .init(
+        file: "u",
+        text:
+          "[Service]\nEnvironment=A=1\n[Socket]\n# b\nListenStream=/run/a\\\n\nListenStream=/run/b\n")
     ])
     #expect(unit.values("Service.Environment") == ["A=1"])
     #expect(unit.values("Socket.ListenStream") == ["/run/a", "/run/b"])
     #expect(unit.values("ListenStream") == [])
+    #expect(unit.entries("Socket.ListenStream").map(\.place.description) == ["u:5", "u:7"])
   }
 }
