@@ -12,14 +12,13 @@ extension Plan {
       })
   }
 
-  /// What was done, by `undertakings`, which are the interventions of this plan in their order.
+  /// What was done, by `undertakings`, which are the interventions of this plan.
   func report(_ undertakings: [Undertaking] = [], transaction: String? = nil) -> RemediationReport {
-    var remaining = undertakings[...]
-    return RemediationReport(
+    RemediationReport(
       transaction: transaction,
-      results: items.map { item in
-        item.result { _ in
-          let undertaking = remaining.popFirst()
+      results: items.indices.map { index in
+        items[index].result { _ in
+          let undertaking = undertakings.first { $0.item == index }
           return (
             undertaking?.outcome?.status ?? .failed, undertaking?.outcome?.reason ?? "",
             undertaking?.observed ?? ""

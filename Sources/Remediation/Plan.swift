@@ -27,6 +27,18 @@ package struct Plan: Sendable, Equatable {
 
   package init(items: [Item]) { self.items = items }
 
+  /// The places of the items in the order in which they are carried out: owners and modes come before
+  /// contents, since a file whose contents are replaced is another one than was judged.
+  var order: [Int] {
+    let isOfAttributes = items.map { item in
+      guard case .planned(let intervention) = item.decision else { return false }
+      return intervention.changes.allSatisfy {
+        if case .attributes = $0 { true } else { false }
+      }
+    }
+    return items.indices.filter { isOfAttributes[$0] } + items.indices.filter { !isOfAttributes[$0] }
+  }
+
   package var interventions: [Intervention] {
     items.compactMap {
       if case .planned(let intervention) = $0.decision { intervention } else { nil }

@@ -35,12 +35,12 @@ package struct Remediator: Sendable {
     _ plan: Plan, request: String, allowsRestart: Bool
   ) async -> RemediationReport {
     var undertakings: [Undertaking] = []
-    for item in plan.items {
-      guard case .planned(let intervention) = item.decision else { continue }
+    for index in plan.order {
+      guard case .planned(let intervention) = plan.items[index].decision else { continue }
       undertakings.append(
         Undertaking(
-          intervention, finding: item.finding, allowsRestart: allowsRestart,
-          number: undertakings.steps.count + 1, at: now()))
+          intervention, item: index, finding: plan.items[index].finding,
+          allowsRestart: allowsRestart, number: undertakings.steps.count + 1, at: now()))
     }
     guard !undertakings.isEmpty else { return plan.report() }
     var transaction = Transaction(
@@ -206,7 +206,7 @@ package struct Remediator: Sendable {
     var concerned = Set(indices)
     for index in all.indices where all[index].isMade && !concerned.contains(index) {
       let isBuiltUpon = concerned.contains { earlier in
-        earlier < index && !all[earlier].rewrittenPaths.isDisjoint(with: all[index].rewrittenPaths)
+        earlier < index && !all[earlier].touchedPaths.isDisjoint(with: all[index].touchedPaths)
       }
       if isBuiltUpon { concerned.insert(index) }
     }

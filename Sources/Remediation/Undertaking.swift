@@ -4,6 +4,8 @@ import Store
 
 /// An intervention that is under way, or was when a process ended, with its steps as the ledger has them.
 struct Undertaking: Sendable {
+  /// The place of its finding in the plan; `nil` for one of an earlier process.
+  var item: Int?
   /// Of the check.
   var slug: String
   var subject: String
@@ -33,8 +35,10 @@ struct Undertaking: Sendable {
 
   /// Begins `intervention`; its steps are numbered from `number` on.
   init(
-    _ intervention: Intervention, finding: Finding, allowsRestart: Bool, number: Int, at time: Date
+    _ intervention: Intervention, item: Int, finding: Finding, allowsRestart: Bool, number: Int,
+    at time: Date
   ) {
+    self.item = item
     slug = intervention.slug
     subject = intervention.subject.description
     changes = intervention.changes
@@ -101,10 +105,17 @@ struct Undertaking: Sendable {
     }
   }
 
-  /// The paths whose contents it changes.
-  var rewrittenPaths: Set<String> {
+  /// The paths of what it changes, without links.
+  var touchedPaths: Set<String> {
     Set(
-      changes.compactMap { if case .contents(let change) = $0 { change.canonical } else { nil } })
+      changes.compactMap { change in
+        switch change {
+        case .attributes(let change): change.canonical
+        case .contents(let change): change.canonical
+        case .directory(let change): change.path
+        case .auditRule, .container: nil
+        }
+      })
   }
 }
 

@@ -11,13 +11,12 @@ struct ChosenChecks: Sendable {
   var place: HostOptions
 
   /// What is to be done about them, as the host is now. Throws a `Failure` where it cannot be read.
-  func plan(allowsRestart: Bool) async throws -> Plan {
+  func plan() async throws -> Plan {
     let (report, snapshot) = try await pass(terms)
     var planner = RemedyPlanner(
-      host: try place.access(), snapshot: snapshot, policy: terms.policy,
-      allowsRestart: allowsRestart)
+      host: try place.access(), snapshot: snapshot, policy: terms.policy)
     let judged = waivers.map { report.waived(by: $0.resolved, on: $0.today) } ?? report
-    return await planner.plan(for: judged.results)
+    return planner.plan(for: judged.results)
   }
 
   /// The results of these checks, judged anew; waivers play no part.

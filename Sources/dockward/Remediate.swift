@@ -50,7 +50,7 @@ struct Remediate: AsyncParsableCommand {
     let configuration = try ConfigurationFile.load(config)
     let request = selectors.joined(separator: ",")
     let judge = try judge(request, configuration)
-    var plan = try await judge.plan(allowsRestart: allowRestart)
+    var plan = try await judge.plan()
     if dryRun {
       return try output.write(plan.dryRun())
     }
@@ -67,7 +67,7 @@ struct Remediate: AsyncParsableCommand {
       }
       defer { site.leave() }
       // What was cut short may be what is to be mended.
-      if try await site.recover() { plan = try await judge.plan(allowsRestart: allowRestart) }
+      if try await site.recover() { plan = try await judge.plan() }
       report = await site.remediator.carryOut(plan, request: request, allowsRestart: allowRestart)
       do { try await site.remediator.settle() } catch { throw Failure(.incomplete, error) }
     }

@@ -28,7 +28,7 @@ struct RemediationSite: Sendable {
     }
     let host = try judge.place.access()
     remediator = Remediator(
-      host: host, store: store, by: .current(), effects: DockerService(host)
+      host: host, store: store, by: .current(), effects: HostEffects(host)
     ) { try await judge.results(of: $0) }
     terms = judge.terms
   }
