@@ -22,19 +22,30 @@ package struct JSONEdit {
     _ key: String, to value: Value, in bytes: [UInt8], file: String
   ) throws(DocumentError) -> [UInt8] {
     if bytes.allSatisfy(isSpace) {
-      return Array("{\n\(standardIndentation)\(quoted(key)): \(inline(value))\n}\n".utf8)
+      return Array("{\n\(standardIndentation)\(member(key, value))\n}\n".utf8)
     }
     return try JSONEdit(bytes, file: file).setting(key, to: value)
   }
 
-  private init(_ bytes: [UInt8], file: String) throws(DocumentError) {
-    text = try JSONText(parsing: bytes, file: file)
+  /// The keys of the object that `bytes` stand for, in their order; none where there is only white space.
+  package static func keys(of bytes: [UInt8], file: String) throws(DocumentError) -> [String] {
+    if bytes.allSatisfy(isSpace) { return [] }
+    return try JSONEdit(bytes, file: file).text.root.members.map(\.key)
   }
 
-  private func setting(_ key: String, to value: Value) throws(DocumentError) -> [UInt8] {
+  /// A member as it is written into an object on lines of its own.
+  package static func member(_ key: String, _ value: Value) -> String {
+    "\(quoted(key)): \(inline(value))"
+  }
+
+  private init(_ bytes: [UInt8], file: String) throws(DocumentError) {
+    text = try JSONText(parsing: bytes, file: file)
     guard text.root.node.kind == .object else {
       throw text.error(at: text.root.offset, "expected an object")
     }
+  }
+
+  private func setting(_ key: String, to value: Value) throws(DocumentError) -> [UInt8] {
     let members = text.root.members
     try refuseLookAlikes(of: key, among: members)
     guard let member = members.last(where: { $0.key.utf8.elementsEqual(key.utf8) }) else {

@@ -85,6 +85,25 @@ package enum TextFile {
     }
   }
 
+  /// Why somebody else than root could change the regular file at `path`, or which file it is; `nil`
+  /// where nobody could. Throws where that cannot be told.
+  package static func looseness(of path: String) throws(DocumentError) -> String? {
+    func failure(_ error: any Error) -> DocumentError {
+      let reason = (error as? Errno)?.reason ?? "\(error)"
+      return DocumentError(file: path, reason: "cannot look at '\(path)': \(reason)")
+    }
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw failure(Errno(rawValue: errno)) }
+    guard status.st_mode & S_IFMT == S_IFREG else { return "'\(path)' is not a regular file" }
+    do {
+      return try looseEntry(at: path, status).map { culprit in
+        "\(culprit == "it" ? "'\(path)'" : culprit) is writable by others than root"
+      }
+    } catch {
+      throw failure(error)
+    }
+  }
+
   /// The first of the file and the directories above it that someone else than root may change;
   /// a directory with the sticky bit (`/tmp`) lets nobody replace what root owns.
   private static func looseEntry(at path: String, _ file: stat) throws -> String? {

@@ -68,11 +68,17 @@ package struct DaemonRemedy: Sendable, Equatable {
   package var value: DaemonSettings.Value
   /// Whether dockerd heeds it when it reads the file again, without a restart.
   package var isReloadable: Bool
+  /// Whether a list keeps those of its items that stand for this host itself.
+  package var keepsLoopback: Bool
 
-  package init(_ key: DaemonSettings.Key, _ value: DaemonSettings.Value, isReloadable: Bool) {
+  package init(
+    _ key: DaemonSettings.Key, _ value: DaemonSettings.Value, isReloadable: Bool,
+    keepsLoopback: Bool = false
+  ) {
     self.key = key
     self.value = value
     self.isReloadable = isReloadable
+    self.keepsLoopback = keepsLoopback
   }
 }
 

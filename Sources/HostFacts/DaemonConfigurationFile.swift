@@ -6,10 +6,10 @@ import HardeningModel
 ///
 /// dockerd 20.10 differs: it refuses the mark and the empty file, and does not look at what follows
 /// the value. That stays an error here, since every later dockerd refuses it.
-enum DaemonConfigurationFile {
+package enum DaemonConfigurationFile {
   /// The settings in `bytes`; throws with line and column where it is not JSON, or a key that is
   /// used here has a value that dockerd would refuse too.
-  static func settings(from bytes: [UInt8], file: String) throws(DocumentError) -> DaemonSettings {
+  package static func settings(from bytes: [UInt8], file: String) throws(DocumentError) -> DaemonSettings {
     let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     if bytes.allSatisfy({ [0x20, 0x0A, 0x0D, 0x09].contains($0) }) { return DaemonSettings() }
     let text = try JSONText(parsing: bytes, file: file, repeatedKeys: .kept)

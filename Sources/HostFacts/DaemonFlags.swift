@@ -16,46 +16,58 @@ enum DaemonFlags {
     "s": "storage-driver",
   ]
 
+  /// One flag of a command line.
+  struct Flag: Equatable {
+    /// Its long name, where it is known; a short flag that is not known has none.
+    var name: String
+    var value: String
+    /// Which of the words it begins in.
+    var word: Int
+  }
+
   /// The settings in `arguments`, which follow the name of the program.
-  static func settings(from arguments: some Sequence<String>) -> DaemonSettings {
+  static func settings(from arguments: [String]) -> DaemonSettings {
     var settings = DaemonSettings()
-    var words = arguments.makeIterator()
-    while let word = words.next(), word != "--" {
+    for flag in flags(in: arguments) { settings.set(flag.name, flag.value) }
+    return settings
+  }
+
+  /// The flags in `arguments`, in their order.
+  static func flags(in arguments: [String]) -> [Flag] {
+    var flags: [Flag] = []
+    var words = arguments.enumerated().makeIterator()
+    while let (index, word) = words.next(), word != "--" {
       if word.hasPrefix("--") {
         let parts = word.dropFirst(2).split(
           separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
-        if parts.count == 2 {
-          settings.set(name, String(parts[1]))
-        } else if switches.contains(name) {
-          settings.set(name, "true")
-        } else {
-          settings.set(name, words.next() ?? "")
-        }
+        let value =
+          parts.count == 2
+          ? String(parts[1]) : switches.contains(name) ? "true" : words.next()?.element ?? ""
+        flags.append(Flag(name: name, value: value, word: index))
       } else if word.hasPrefix("-") {
-        setShort(Substring(word.dropFirst()), &settings, next: { words.next() })
+        for (name, value) in short(Substring(word.dropFirst()), next: { words.next()?.element }) {
+          flags.append(Flag(name: name, value: value, word: index))
+        }
       }
     }
-    return settings
+    return flags
   }
 
   /// A group of short flags: `-D`, `-H fd://`, `-Hfd://`, `-H=fd://`, `-DH fd://`.
-  private static func setShort(
-    _ letters: Substring, _ settings: inout DaemonSettings, next: () -> String?
-  ) {
-    guard let letter = letters.first else { return }
+  private static func short(
+    _ letters: Substring, next: () -> String?
+  ) -> [(String, String)] {
+    guard let letter = letters.first else { return [] }
     let rest = letters.dropFirst()
     guard let name = shortValues[letter] else {
       // A switch; what follows an equals sign is its value.
       let value = rest.first == "=" ? rest.dropFirst() : nil
-      if letter == "D" { settings.set("debug", value.map(String.init) ?? "true") }
-      return value == nil ? setShort(rest, &settings, next: next) : ()
+      let flag = letter == "D" ? [("debug", value.map(String.init) ?? "true")] : []
+      return flag + (value == nil ? short(rest, next: next) : [])
     }
-    if rest.isEmpty {
-      settings.set(name, next() ?? "")
-    } else {
-      settings.set(name, String(rest.first == "=" ? rest.dropFirst() : rest))
-    }
+    if rest.isEmpty { return [(name, next() ?? "")] }
+    return [(name, String(rest.first == "=" ? rest.dropFirst() : rest))]
   }
 }
 

@@ -257,7 +257,7 @@ extension HostSnapshot {
 }
 
 extension HostIdentity {
-  fileprivate init(reading root: HostRoot) {
+  init(reading root: HostRoot) {
     func line(_ path: String) -> String { ((try? root.text(of: path, limit: 4096)) ?? "").trimmed }
     var name = line("/etc/hostname")
     if root.isThisHost || name.isEmpty {

@@ -84,6 +84,15 @@ extension SystemBus {
     texts(unit.path, "org.freedesktop.systemd1.Unit", property)
   }
 
+  /// Whether a unit's files have changed since systemd read them.
+  package func isStale(_ unit: UnitObject) -> Bool? {
+    var isStale: Int32 = 0
+    let result = sd_bus_get_property_trivial(
+      bus, Self.systemd, unit.path, "org.freedesktop.systemd1.Unit", "NeedDaemonReload", nil,
+      CChar(bitPattern: UInt8(ascii: "b")), &isStale)
+    return result >= 0 ? isStale != 0 : nil
+  }
+
   /// The main process of a service; 0 while it has none.
   package func mainProcess(of service: UnitObject) -> Int? {
     var pid: UInt32 = 0

@@ -43,6 +43,11 @@ ssize_t dockward_netlink_send(int descriptor, const void *bytes, size_t count);
 // `sender` becomes the sender's netlink port, which is 0 for the kernel alone.
 ssize_t dockward_netlink_receive(int descriptor, void *bytes, size_t size, uint32_t *sender);
 
+// pidfd_open(2) and pidfd_send_signal(2), for which C libraries have functions only lately. The first
+// returns a descriptor that is closed on exec, both return -1 with errno set.
+int dockward_process_open(pid_t process);
+int dockward_process_signal(int descriptor, int signal);
+
 // fgetxattr(2), flistxattr(2), fsetxattr(2) and fremovexattr(2), whose header Swift's module of the C
 // library leaves out.
 long dockward_attribute(int file, const char *name, char *value, size_t size);

@@ -55,7 +55,8 @@ extension DaemonChecks {
         threat:
           "A process in a container may become root there through a setuid program, which is an elevation of privilege and the first step of most ways out of a container."
       ),
-      remedy: .assist(
+      remedy: .auto(
+        .configureDaemon([DaemonRemedy(.noNewPrivileges, .bool(true), isReloadable: false)]),
         .restart,
         "Set \"no-new-privileges\": true in daemon.json and restart dockerd; containers made before keep what they have."
       ),

@@ -13,8 +13,11 @@ extension DaemonChecks {
         threat:
           "With a higher level dockerd does not write down what was done, so that nobody can be held to it; with debug it writes so much that this is lost, and details that were not meant for logs."
       ),
-      remedy: .assist(
-        .restart,
+      remedy: .auto(
+        .configureDaemon([
+          DaemonRemedy(.debug, .bool(false), isReloadable: true),
+          DaemonRemedy(.logLevel, .text("info"), isReloadable: false),
+        ]), .restart,
         "Remove \"debug\" from daemon.json or set it to false and run systemctl reload docker; set \"log-level\": \"info\" and restart dockerd."
       ),
       expected: "log level info, debugging off",

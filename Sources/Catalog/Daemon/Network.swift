@@ -12,8 +12,8 @@ extension DaemonChecks {
         threat:
           "A container that was taken over reaches the ports of all its neighbours on the default bridge, also those that are not published, and can read from or tamper with what listens there."
       ),
-      remedy: .assist(
-        .restart,
+      remedy: .auto(
+        .configureDaemon([DaemonRemedy(.icc, .bool(false), isReloadable: false)]), .restart,
         "Set \"icc\": false in daemon.json and restart dockerd; put containers that have to talk to each other on a network of their own."
       ),
       expected: "no traffic between containers on the default bridge",
@@ -44,8 +44,10 @@ extension DaemonChecks {
         threat:
           "Without its rules dockerd cannot keep networks apart, so that a container reaches what was meant to be out of its reach, and what is published depends on rules that somebody keeps by hand."
       ),
-      remedy: .assist(
-        .restart, "Remove iptables: false from daemon.json or the flags and restart dockerd."),
+      remedy: .auto(
+        .configureDaemon([DaemonRemedy(.iptables, .bool(true), isReloadable: false)]), .restart,
+        "Set \"iptables\": true in daemon.json, or remove iptables=false from the flags, and restart dockerd."
+      ),
       expected: "dockerd may change the firewall's rules",
       planned: { settings, _ in settings.bool(.iptables) ?? true }
     ) { view in
@@ -62,7 +64,8 @@ extension DaemonChecks {
         threat:
           "For each published port a further process of root listens on the host, which uses up memory and hides from containers who their clients are: it makes denial of service cheaper and logs worth less."
       ),
-      remedy: .assist(
+      remedy: .auto(
+        .configureDaemon([DaemonRemedy(.userlandProxy, .bool(false), isReloadable: false)]),
         .restart, "Set \"userland-proxy\": false in daemon.json and restart dockerd."),
       expected: "userland-proxy false",
       planned: { settings, _ in settings.bool(.userlandProxy) == false }

@@ -11,8 +11,9 @@ extension DaemonChecks {
         threat:
           "Whoever makes dockerd stop stops all its containers with it, and each of its updates interrupts them too: a denial of service."
       ),
-      remedy: .assist(
-        .reload, "Set \"live-restore\": true in daemon.json and run systemctl reload docker."),
+      remedy: .auto(
+        .configureDaemon([DaemonRemedy(.liveRestore, .bool(true), isReloadable: true)]), .reload,
+        "Set \"live-restore\": true in daemon.json and run systemctl reload docker."),
       expected: "live-restore on", takesEffect: .reload,
       planned: { settings, _ in settings.bool(.liveRestore) ?? false }
     ) { view in
@@ -35,7 +36,8 @@ extension DaemonChecks {
         threat:
           "Experimental features are less tested and may change: each is one more way in that was looked at by fewer eyes."
       ),
-      remedy: .assist(
+      remedy: .auto(
+        .configureDaemon([DaemonRemedy(.experimental, .bool(false), isReloadable: false)]),
         .restart,
         "Remove \"experimental\" from daemon.json or the flags, or set it to false, and restart dockerd."
       ),

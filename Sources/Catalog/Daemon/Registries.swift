@@ -11,8 +11,11 @@ extension DaemonChecks {
         threat:
           "An insecure registry does not prove who it is: whoever is on the way to it can pose as it and hand out images of their own, which then run on this host."
       ),
-      remedy: .assist(
-        .reload,
+      remedy: .auto(
+        .configureDaemon([
+          DaemonRemedy(
+            .insecureRegistries, .list([]), isReloadable: true, keepsLoopback: true)
+        ]), .reload,
         "Give the registry a certificate, put its CA below /etc/docker/certs.d, and set \"insecure-registries\": [] in daemon.json: an explicit empty list, since a reload does not take back a key that is missing. Then systemctl reload docker."
       ),
       expected: "no insecure registry beyond loopback", takesEffect: .reload,
@@ -59,31 +62,4 @@ extension DaemonChecks {
       ).from(Opinion.info).comparing(.text(plugins.sorted().joined(separator: ", ")))
     },
   ]
-}
-
-/// The addresses at which a host speaks to itself.
-enum Loopback {
-  /// Whether a network (`127.0.0.0/8`), or a host with or without a port (`localhost:5000`), is on
-  /// loopback and nothing more.
-  static func covers(_ text: String) -> Bool {
-    var host = Substring(text)
-    var bits: Int?
-    if let slash = host.lastIndex(of: "/") {
-      guard let number = Int(host[host.index(after: slash)...]) else { return false }
-      bits = number
-      host = host[..<slash]
-    }
-    if host.hasPrefix("[") {
-      // A port after the address.
-      guard let end = host.firstIndex(of: "]") else { return false }
-      host = host[..<end].dropFirst()
-    } else if host.filter({ $0 == ":" }).count == 1 {
-      host = host[..<(host.firstIndex(of: ":") ?? host.endIndex)]
-    }
-    if host == "::1" { return bits ?? 128 == 128 }
-    if host == "localhost" { return bits == nil }
-    let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-    return octets.count == 4 && octets.allSatisfy { UInt8($0) != nil } && octets[0] == "127"
-      && (8...32).contains(bits ?? 32)
-  }
 }

@@ -1,0 +1,185 @@
+import Crypto
+import Documents
+import HardeningModel
+import HostFacts
+
+/// What becomes of dockerd's configuration file, one check after another: each edit begins with the text
+/// that the one before it leaves, so they are made in this order.
+package struct DaemonConfigurationPlan: Sendable {
+  /// The path as dockerd was told it.
+  package let path: String
+  /// The text as it is, or as the edits so far leave it.
+  package private(set) var text: [UInt8]
+  /// Every text that the interventions speak of, by its digest.
+  package private(set) var contents: [String: [UInt8]] = [:]
+  /// How dockerd is started.
+  package let command: DaemonCommand
+  /// Its version, where the Engine told it.
+  package let version: String?
+
+  private let canonical: String
+  /// The file as it is, or as the edits so far leave it; `nil` while there is none.
+  private var current: FileVersion?
+  /// The directory of the file, while it is not there.
+  private var missingDirectory: String?
+  private let rules: DaemonConfigurationRules
+
+  /// Reads the file and how dockerd is started.
+  ///
+  /// Throws where either cannot be read, and where no dockerd runs whose file that would be.
+  package init(_ snapshot: HostSnapshot, on host: HostAccess) throws(RemediationError) {
+    guard let endpoint = host.endpoint else {
+      throw .refused("cannot configure dockerd: its Engine is not asked")
+    }
+    do {
+      guard let command = try DaemonCommand.read(serving: endpoint, patience: host.patience) else {
+        throw RemediationError.refused(
+          "cannot configure dockerd: no dockerd was found that serves '\(endpoint.socketPath)'")
+      }
+      let file = try FileContents(
+        reading: snapshot.daemon.configurationPath, root: host.root)
+      self.init(snapshot, file: file, command: command)
+    } catch let error as RemediationError {
+      throw error
+    } catch {
+      throw .refused("\(error)")
+    }
+  }
+
+  package init(_ snapshot: HostSnapshot, file: FileContents, command: DaemonCommand) {
+    path = snapshot.daemon.configurationPath
+    canonical = file.canonical
+    missingDirectory = file.missingDirectory
+    text = file.found?.bytes ?? []
+    version = snapshot.engine.value?.version
+    self.command = command
+    rules = DaemonConfigurationRules(snapshot: snapshot, command: command)
+    if let found = file.found {
+      current = version(
+        of: text, Attributes(uid: found.uid, gid: found.gid, mode: found.mode))
+    }
+  }
+
+  /// How the file is made to have these settings, and what has to happen then. There may be nothing to
+  /// change, where they are configured and not in effect.
+  ///
+  /// Throws where that must not be done, and leaves the plan as it was.
+  package mutating func add(
+    _ remedies: [DaemonRemedy], slug: String, subject: Subject
+  ) throws(RemediationError) -> Intervention {
+    let settings = try self.settings()
+    var intervention = Intervention(slug: slug, subject: subject, changes: [])
+    var next = text
+    for remedy in remedies {
+      let wanted = remedy.value(given: settings[remedy.key])
+      let configured = rules.isConfigured(remedy, as: wanted, in: settings)
+      if configured, rules.isInEffect(remedy, as: wanted) { continue }
+      try rules.refuseFlag(remedy.key, isConfigured: configured)
+      if !configured {
+        next = try edited(next, remedy.key, wanted)
+        intervention.diff += diff(remedy.key, from: settings[remedy.key], to: wanted)
+      }
+      intervention.effects.insert(remedy.isReloadable ? .dockerdReload : .dockerdRestart)
+    }
+    if intervention.effects.isEmpty, let remedy = remedies.first {
+      // Where all seems to be as it should, only a new start can make it so.
+      intervention.effects = [remedy.isReloadable ? .dockerdReload : .dockerdRestart]
+    }
+    // A new start reads the file as well.
+    if intervention.effects.contains(.dockerdRestart) {
+      intervention.effects.remove(.dockerdReload)
+    }
+    let planned = next == text ? settings : try Self.settings(in: next, path)
+    try rules.refuseConflicts(in: next, path: path)
+    try rules.refuse(planned, for: remedies)
+    try rules.refuseStaleUnit(intervention.effects)
+    intervention.notes = rules.notes(for: intervention.effects)
+    if next != text { intervention.changes = change(to: next) }
+    if !intervention.diff.isEmpty {
+      let old = intervention.changes.contains { $0.isNewFile } ? "/dev/null" : path
+      intervention.diff.insert(contentsOf: ["--- \(old)", "+++ \(path)"], at: 0)
+    }
+    return intervention
+  }
+
+  /// The changes that make `next` of the text, which the plan then goes on from.
+  private mutating func change(to next: [UInt8]) -> [Change] {
+    let after = version(
+      of: next, current?.attributes ?? Attributes(uid: 0, gid: 0, mode: 0o644))
+    var changes: [Change] = []
+    if let missingDirectory { changes = [.directory(DirectoryChange(path: missingDirectory))] }
+    changes.append(
+      .contents(
+        ContentsChange(path: path, canonical: canonical, before: current, after: after)))
+    (text, current, missingDirectory) = (next, after, nil)
+    return changes
+  }
+
+  private mutating func version(of bytes: [UInt8], _ attributes: Attributes) -> FileVersion {
+    let digest = SHA256.hash(data: bytes)
+      .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    contents[digest] = bytes
+    return FileVersion(digest: digest, attributes: attributes)
+  }
+}
+
+extension DaemonConfigurationPlan {
+  private func settings() throws(RemediationError) -> DaemonSettings {
+    try Self.settings(in: text, path)
+  }
+
+  private static func settings(
+    in text: [UInt8], _ path: String
+  ) throws(RemediationError) -> DaemonSettings {
+    do {
+      return try DaemonConfigurationFile.settings(from: text, file: path)
+    } catch {
+      throw .refused("\(error)")
+    }
+  }
+
+  private func edited(
+    _ text: [UInt8], _ key: DaemonSettings.Key, _ value: DaemonSettings.Value
+  ) throws(RemediationError) -> [UInt8] {
+    do {
+      return try JSONEdit.setting(
+        key.rawValue, to: JSONEdit.Value(value), in: text, file: path)
+    } catch {
+      throw .refused("\(error)")
+    }
+  }
+
+  /// The member alone: others on its line may be passwords.
+  private func diff(
+    _ key: DaemonSettings.Key, from old: DaemonSettings.Value?, to new: DaemonSettings.Value
+  ) -> [String] {
+    func line(_ value: DaemonSettings.Value) -> String {
+      Printable.text(JSONEdit.member(key.rawValue, JSONEdit.Value(value)))
+    }
+    return [old.map { "-  \(line($0))" }, "+  \(line(new))"].compactMap { $0 }
+  }
+}
+
+extension Change {
+  fileprivate var isNewFile: Bool {
+    if case .contents(let change) = self { change.before == nil } else { false }
+  }
+}
+
+extension DaemonRemedy {
+  /// What the setting is to be where it is `current`.
+  fileprivate func value(given current: DaemonSettings.Value?) -> DaemonSettings.Value {
+    guard keepsLoopback, case .list(let items)? = current else { return value }
+    return .list(items.filter(Loopback.covers))
+  }
+}
+
+extension JSONEdit.Value {
+  fileprivate init(_ value: DaemonSettings.Value) {
+    switch value {
+    case .bool(let bool): self = .bool(bool)
+    case .text(let text): self = .text(text)
+    case .list(let items): self = .list(items)
+    }
+  }
+}
