@@ -29,7 +29,8 @@ let package = Package(
     .target(
       name: "Documents",
       dependencies: [
-        "HardeningModel", "Yams", .product(name: "SystemPackage", package: "swift-system"),
+        "HardeningModel", "CShims", "Yams",
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: house),
     .target(
@@ -94,7 +95,8 @@ let package = Package(
     .testTarget(
       name: "DocumentsTests",
       dependencies: [
-        "Documents", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+        "Documents", "CShims", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .testTarget(
       name: "CatalogTests",

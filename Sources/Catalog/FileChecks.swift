@@ -101,7 +101,7 @@ enum FileChecks {
         """),
     FileTarget(
       "file-docker-sock", [Part(.apiSocket, allowed: 0o660, kind: .socket)],
-      called: "API socket", group: .api, threats: [.elevationOfPrivilege], surface: .client,
+      called: "API socket", owner: .apiGroup, threats: [.elevationOfPrivilege], surface: .client,
       found: """
         The Unix sockets of the Engine's API: those in dockerd's options and configuration file, \
         those that docker.socket opens for it, and the one that dockward itself asks.
@@ -181,17 +181,12 @@ struct Part: Sendable {
 
 /// One thing that has an owner check and a mode check.
 struct FileTarget: Sendable {
-  enum Group: Sendable {
-    case root
-    /// The group that dockerd gives its sockets to.
-    case api
-  }
-
   var stem: String
   var parts: [Part]
   /// The thing, as advice and reasons call it.
   var name: String
-  var group: Group
+  /// Whose it is to be.
+  var owner: FileOwner
   var threats: [Stride]
   var surface: Surface
   /// Where its files are looked for, as a sentence.
@@ -202,14 +197,14 @@ struct FileTarget: Sendable {
   var gain: String
 
   init(
-    _ stem: String, _ parts: [Part], called name: String, group: Group = .root,
+    _ stem: String, _ parts: [Part], called name: String, owner: FileOwner = .root,
     threats: [Stride] = [.tampering, .elevationOfPrivilege], surface: Surface = .host,
     found: String, access: String, gain: String
   ) {
     self.stem = stem
     self.parts = parts
     self.name = name
-    self.group = group
+    self.owner = owner
     self.threats = threats
     self.surface = surface
     self.found = found
@@ -220,7 +215,7 @@ struct FileTarget: Sendable {
   var ownerCheck: Check {
     Check(
       slug: stem + "-owner", surface: surface, stride: threats, explanation: ownerExplanation,
-      remedy: .assist(.none, ownerAdvice)
+      remedy: .auto(.giveBack(to: owner), .none, ownerAdvice)
     ) { context in
       findings(context) { path, _, fact in ownership(path, fact, context) }
     }
@@ -229,10 +224,14 @@ struct FileTarget: Sendable {
   var modeCheck: Check {
     Check(
       slug: stem + "-mode", surface: surface, stride: threats, explanation: modeExplanation,
-      remedy: .assist(.none, modeAdvice)
+      remedy: .auto(.clearExtraBits(allowed: allowedBits), .none, modeAdvice)
     ) { context in
       findings(context) { path, part, fact in permissions(path, part, fact) }
     }
+  }
+
+  private var allowedBits: [FileRole: UInt16] {
+    Dictionary(parts.map { ($0.role, $0.allowed) }, uniquingKeysWith: &)
   }
 
   /// A finding for each file of this thing; one of the host when it has none.
@@ -278,33 +277,21 @@ struct FileTarget: Sendable {
 
   private func ownership(_ path: String, _ fact: FileFact, _ context: Context) -> Finding {
     var finding = finding(path, fact, observed: "owner \(fact.uid):\(fact.gid)")
-    switch group {
-    case .root:
-      finding.expected = "owner 0:0"
-      finding.verdict = fact.uid == 0 && fact.gid == 0 ? .pass : .fail
-    case .api:
-      let name: String
-      switch context.snapshot.daemon.settings {
-      case .found(let settings): name = settings.group ?? "docker"
-      case .absent: name = "docker"
-      case .unreadable(let reason):
-        finding.verdict = .unknown
-        finding.reason = reason
-        return finding
-      }
-      // dockerd leaves its socket to root where the group does not exist.
-      switch context.snapshot.groups[name] ?? .unreadable("the group '\(name)' was not looked up") {
-      case .found(let gid):
-        finding.expected = "owner 0:\(gid) (root:\(name))"
-        finding.verdict = fact.uid == 0 && fact.gid == gid ? .pass : .fail
-      case .absent:
-        finding.expected = "owner 0:0 (there is no group '\(name)')"
-        finding.verdict = fact.uid == 0 && fact.gid == 0 ? .pass : .fail
-      case .unreadable(let reason):
-        finding.expected = "owner root:\(name)"
-        finding.verdict = fact.uid == 0 ? .unknown : .fail
-        finding.reason = reason
-      }
+    let required = owner.required(in: context.snapshot)
+    switch required {
+    case .root: finding.expected = "owner 0:0"
+    case .rootWithout(let name): finding.expected = "owner 0:0 (there is no group '\(name)')"
+    case .group(let gid, let name): finding.expected = "owner 0:\(gid) (root:\(name))"
+    case .someGroup(let name, _): finding.expected = "owner root:\(name)"
+    case .unknown(let reason):
+      finding.reason = reason
+      return finding
+    }
+    if let gid = required.gid {
+      finding.verdict = fact.uid == 0 && fact.gid == gid ? .pass : .fail
+    } else {
+      finding.verdict = fact.uid == 0 ? .unknown : .fail
+      finding.reason = required.failure ?? ""
     }
     return finding
   }

@@ -4,9 +4,9 @@ import HardeningModel
 extension FileTarget {
   var ownerExplanation: Explanation {
     let demand =
-      switch group {
+      switch owner {
       case .root: "Each belongs to user 0 and group 0."
-      case .api:
+      case .apiGroup:
         """
         Each belongs to user 0 and to the group that dockerd was told to give its sockets to: \
         docker by default, and group 0 where there is no such group.
@@ -32,8 +32,8 @@ extension FileTarget {
   }
 
   var ownerAdvice: String {
-    switch (group, parts.contains { $0.kind == .socket }) {
-    case (.api, _):
+    switch (owner, parts.contains { $0.kind == .socket }) {
+    case (.apiGroup, _):
       """
       Run chown root:docker SOCKET, with the group that dockerd is told to use in place of docker. \
       To make it last, set SocketUser=root and SocketGroup= in a drop-in of docker.socket where \

@@ -9,9 +9,9 @@ import Musl
 /// Changing a file that root obeys.
 extension TextFile {
   /// Replaces the text of the regular file at `path` by what `change` makes of it, which is given
-  /// `nil` where there is no file. It takes effect as a whole or not at all, keeps owner and mode, and
-  /// is on the disk when this returns; a new file has mode 644, and its directory is made where only
-  /// that is missing. A link is followed.
+  /// `nil` where there is no file. It takes effect as a whole or not at all, keeps owner, mode, access
+  /// control list and extended attributes, and is on the disk when this returns; a new file has mode
+  /// 644, and its directory is made where only that is missing. A link is followed.
   ///
   /// Two that edit the same file wait for each other, for `patience` at most, by a lock that ends with
   /// the process that holds it. Like `/etc/.pwd.lock`, the file that is locked is one beside it that
@@ -105,41 +105,24 @@ extension TextFile {
   private static func replace(
     _ place: FilePath, with bytes: [UInt8], before: stat?
   ) throws {
-    let temporary = beside(place, "\(UInt64.random(in: 0 ... .max)).tmp")
-    let file = try FileDescriptor.open(
-      FilePath(temporary), .writeOnly,
-      options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
-      permissions: [.ownerReadWrite])
-    do {
-      try file.closeAfter {
-        _ = try file.writeAll(bytes)
-        var made = stat()
-        guard fstat(file.rawValue, &made) == 0 else { throw Errno(rawValue: errno) }
-        let owner = before.map { ($0.st_uid, $0.st_gid) } ?? (geteuid(), getegid())
-        if (made.st_uid, made.st_gid) != owner,
-          fchown(file.rawValue, owner.0, owner.1) != 0
-        {
-          throw Errno(rawValue: errno)
-        }
-        // After the owner, since to change that takes bits away.
-        guard fchmod(file.rawValue, before.map { $0.st_mode & 0o7777 } ?? 0o644) == 0,
-          fsync(file.rawValue) == 0
-        else { throw Errno(rawValue: errno) }
-      }
-      guard try isSame(status(of: place), before) else {
-        throw WriteFailure(
-          description: "cannot write '\(place)': somebody else has changed it meanwhile")
-      }
-      guard rename(temporary, place.string) == 0 else { throw Errno(rawValue: errno) }
-    } catch {
-      unlink(temporary)
-      throw error
-    }
+    let name = place.lastComponent?.string ?? ""
     let directory = try FileDescriptor.open(
       place.removingLastComponent(), .readOnly, options: [.directory, .closeOnExec])
-    try directory.closeAfter {
-      guard fsync(directory.rawValue) == 0 else { throw Errno(rawValue: errno) }
+    defer { try? directory.close() }
+    let original = try before.map { _ in
+      try FileDescriptor.open(place, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
     }
+    defer { try? original?.close() }
+    var file = try StagedFile(
+      bytes, for: name, in: directory,
+      access: before.map(StagedFile.Access.init)
+        ?? StagedFile.Access(uid: geteuid(), gid: getegid(), mode: 0o644),
+      like: original)
+    guard try isSame(status(of: place), before) else {
+      throw WriteFailure(
+        description: "cannot write '\(place)': somebody else has changed it meanwhile")
+    }
+    try file.takePlace(ofNothing: before == nil)
   }
 
   private static func isSame(_ one: stat?, _ other: stat?) -> Bool {

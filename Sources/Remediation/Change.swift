@@ -11,23 +11,27 @@ package enum Change: Codable, Sendable, Equatable {
   case container(ContainerChange)
 }
 
-/// The owner and the permission bits of a file, directory or socket that is there.
+/// The owner or the permission bits of a file, directory or socket that is there; never both in one
+/// change, since no single call of the kernel sets both.
 package struct AttributesChange: Codable, Sendable, Equatable {
   /// The path as it was judged.
   package var path: String
   /// The path without symbolic links, as seen from the root of that host.
   package var canonical: String
-  /// Which file was judged.
+  /// Which file was judged, and what it is.
   package var identity: FileIdentity
+  package var kind: FileFact.Kind
   package var before: Attributes
   package var after: Attributes
 
   package init(
-    path: String, canonical: String, identity: FileIdentity, before: Attributes, after: Attributes
+    path: String, canonical: String, identity: FileIdentity, kind: FileFact.Kind = .regular,
+    before: Attributes, after: Attributes
   ) {
     self.path = path
     self.canonical = canonical
     self.identity = identity
+    self.kind = kind
     self.before = before
     self.after = after
   }
@@ -47,7 +51,8 @@ package struct Attributes: Codable, Sendable, Equatable {
   }
 }
 
-/// The contents of a regular file, which may come into being.
+/// The contents of a regular file, which may come into being. Owner, mode, access control list and
+/// extended attributes of one that is there stay as they are.
 package struct ContentsChange: Codable, Sendable, Equatable {
   /// The path as people know it.
   package var path: String
@@ -65,15 +70,25 @@ package struct ContentsChange: Codable, Sendable, Equatable {
   }
 }
 
-/// What a file holds, and whose it is. The bytes themselves are kept by their digest.
+/// What a file holds, and whose it is.
 package struct FileVersion: Codable, Sendable, Equatable {
   /// SHA-256 of the bytes, in lower-case hexadecimal digits.
   package var digest: String
   package var attributes: Attributes
+  /// The bytes, while they are in memory: a change that was planned here has them, one that was read from
+  /// the ledger finds them in the backups by their digest.
+  package var bytes: [UInt8]?
+
+  private enum CodingKeys: String, CodingKey { case digest, attributes }
 
   package init(digest: String, attributes: Attributes) {
     self.digest = digest
     self.attributes = attributes
+  }
+
+  /// Whether it is the same version, be its bytes at hand or not.
+  package static func == (one: FileVersion, other: FileVersion) -> Bool {
+    one.digest == other.digest && one.attributes == other.attributes
   }
 }
 

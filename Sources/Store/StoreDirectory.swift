@@ -7,14 +7,14 @@ import Glibc
 import Musl
 #endif
 
-/// The directory of the store, held open, in which and above which nobody else may write.
-struct StoreDirectory: ~Copyable {
-  let path: String
-  let descriptor: FileDescriptor
+/// The directory of the store, or one in it, held open, in which and above which nobody else may write.
+package struct StoreDirectory: ~Copyable {
+  package let path: String
+  package let descriptor: FileDescriptor
 
   /// Opens the directory; makes it (mode 0700) where it is not there and `creating` says so. Those above
   /// it are not made.
-  init(_ path: String, creating: Bool, attempt: String) throws(StoreError) {
+  package init(_ path: String, creating: Bool, attempt: String) throws(StoreError) {
     func failure(_ reason: StoreError.Reason) -> StoreError { StoreError(attempt, path, reason) }
     if creating, mkdir(path, 0o700) != 0, errno != EEXIST { throw failure(.init(errno: errno)) }
     let number = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -95,7 +95,7 @@ struct StoreDirectory: ~Copyable {
 
   /// The bytes of the regular file `name`, which only its owner may read or write; `nil` where there is
   /// none. Throws a sentence about the file, or an `Errno`.
-  func read(_ name: String, limit: Int) throws -> [UInt8]? {
+  package func read(_ name: String, limit: Int) throws -> [UInt8]? {
     let number = openat(
       descriptor.rawValue, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard number >= 0 else {
@@ -117,14 +117,14 @@ struct StoreDirectory: ~Copyable {
     return bytes
   }
 
-  struct Untrusted: Error, CustomStringConvertible {
-    let description: String
+  package struct Untrusted: Error, CustomStringConvertible {
+    package let description: String
     init(_ description: String) { self.description = description }
   }
 
   /// Makes or replaces the file `name` (mode 0600) as a whole: after a power failure it is either the old
   /// one or the new one.
-  func write(_ bytes: [UInt8], to name: String) throws(Errno) {
+  package func write(_ bytes: [UInt8], to name: String) throws(Errno) {
     try rename(stage(bytes, for: name), to: name, exclusively: false)
   }
 
@@ -147,7 +147,7 @@ struct StoreDirectory: ~Copyable {
     return temporary
   }
 
-  func discard(_ name: String) { unlinkat(descriptor.rawValue, name, 0) }
+  package func discard(_ name: String) { unlinkat(descriptor.rawValue, name, 0) }
 
   /// Gives the file `temporary` its name, for good; all of these under the lock. With `exclusively`, one
   /// that has the name already is an error (`EEXIST`).

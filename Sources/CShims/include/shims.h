@@ -12,8 +12,21 @@ int dockward_openat2(int directory, const char *path, uint64_t flags, uint64_t r
 // RESOLVE_IN_ROOT of openat2(2): symbolic links and `..` stay below the directory.
 extern const uint64_t dockward_resolve_in_root;
 
-// O_PATH of open(2), which glibc hides behind _GNU_SOURCE.
+// RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS of openat2(2): no link is followed, and
+// nothing above the directory is reached.
+extern const uint64_t dockward_resolve_without_links;
+
+// O_PATH of open(2) and AT_EMPTY_PATH of fchownat(2), which glibc hides behind _GNU_SOURCE.
 extern const int dockward_o_path;
+extern const int dockward_at_empty_path;
+
+// renameat2(2) with RENAME_NOREPLACE, for the same reason. Returns 0, or -1 with errno set: EEXIST where
+// `to` is there, EINVAL where the file system cannot tell.
+int dockward_rename_new(int directory, const char *from, const char *to);
+
+// Whether the file of a descriptor, which may be of O_PATH, is immutable or may only be appended to, as
+// statx(2) tells, which Swift does not import. Returns 1 or 0, and 0 where the file system does not say.
+int dockward_is_immutable(int file);
 
 // netlink(7): Swift does not import struct sockaddr_nl, without which the kernel
 // can be neither addressed nor told from other senders. What is sent and received is made and read in
@@ -30,8 +43,12 @@ ssize_t dockward_netlink_send(int descriptor, const void *bytes, size_t count);
 // `sender` becomes the sender's netlink port, which is 0 for the kernel alone.
 ssize_t dockward_netlink_receive(int descriptor, void *bytes, size_t size, uint32_t *sender);
 
-// fgetxattr(2), whose header Swift's module of the C library leaves out.
+// fgetxattr(2), flistxattr(2), fsetxattr(2) and fremovexattr(2), whose header Swift's module of the C
+// library leaves out.
 long dockward_attribute(int file, const char *name, char *value, size_t size);
+long dockward_attribute_names(int file, char *names, size_t size);
+int dockward_put_attribute(int file, const char *name, const char *value, size_t size);
+int dockward_remove_attribute(int file, const char *name);
 
 // lsetxattr(2), for tests.
 int dockward_set_attribute(const char *path, const char *name, const char *value, size_t size);

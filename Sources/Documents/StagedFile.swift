@@ -1,0 +1,115 @@
+import CShims
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A file that is written whole, and on the disk, before it gets its name: whoever opens the name finds
+/// what was there or what is to be there, after a power failure too.
+///
+/// Until then it stands beside its place under a name that follows from the one it is to get, so that
+/// what a killed process has left is found.
+package struct StagedFile: ~Copyable {
+  private let directory: FileDescriptor
+  private let name: String
+  private var isPlaced = false
+
+  /// Owner and permission bits.
+  package struct Access {
+    package var uid: UInt32
+    package var gid: UInt32
+    package var mode: UInt16
+
+    package init(uid: UInt32, gid: UInt32, mode: UInt16) {
+      self.uid = uid
+      self.gid = gid
+      self.mode = mode
+    }
+
+    package init(_ status: stat) {
+      self.init(uid: status.st_uid, gid: status.st_gid, mode: UInt16(status.st_mode & 0o7777))
+    }
+  }
+
+  /// Writes `bytes` beside `name` in `directory`, which stays open as long as this. It gets the access
+  /// control list, the label and all other extended attributes of `original`, which is open for reading.
+  package init(
+    _ bytes: [UInt8], for name: String, in directory: FileDescriptor, access: Access,
+    like original: FileDescriptor?
+  ) throws(Errno) {
+    let temporary = Self.temporary(name)
+    Self.sweep(beside: name, in: directory)
+    let number = openat(
+      directory.rawValue, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard number >= 0 else { throw Errno(rawValue: errno) }
+    let file = FileDescriptor(rawValue: number)
+    defer { try? file.close() }
+    do {
+      _ = try file.writeAll(bytes)
+      try Self.give(access, like: original, to: file)
+      guard fsync(number) == 0 else { throw Errno(rawValue: errno) }
+    } catch {
+      unlinkat(directory.rawValue, temporary, 0)
+      throw error as? Errno ?? .ioError
+    }
+    self.directory = directory
+    self.name = name
+  }
+
+  deinit {
+    if !isPlaced { unlinkat(directory.rawValue, Self.temporary(name), 0) }
+  }
+
+  /// Gives the file its name, for good. Where nothing is to be there, something that is there all the
+  /// same is an error (`EEXIST`).
+  package mutating func takePlace(ofNothing: Bool) throws(Errno) {
+    try Self.rename(Self.temporary(name), to: name, in: directory, ofNothing: ofNothing)
+    isPlaced = true
+    guard fsync(directory.rawValue) == 0 else { throw Errno(rawValue: errno) }
+  }
+
+  /// Removes what a killed process has left beside `name`.
+  package static func sweep(beside name: String, in directory: FileDescriptor) {
+    unlinkat(directory.rawValue, temporary(name), 0)
+  }
+
+  /// The name that the file `name` has before it is whole.
+  package static func temporary(_ name: String) -> String { ".\(name).dockward-new" }
+
+  package static func rename(
+    _ temporary: String, to name: String, in directory: FileDescriptor, ofNothing: Bool
+  ) throws(Errno) {
+    if ofNothing {
+      if dockward_rename_new(directory.rawValue, temporary, name) == 0 { return }
+      // Some file systems know no such renaming.
+      guard errno == EINVAL || errno == ENOSYS else { throw Errno(rawValue: errno) }
+      var status = stat()
+      guard fstatat(directory.rawValue, name, &status, AT_SYMLINK_NOFOLLOW) != 0 else {
+        throw .fileExists
+      }
+      guard errno == ENOENT else { throw Errno(rawValue: errno) }
+    }
+    guard renameat(directory.rawValue, temporary, directory.rawValue, name) == 0 else {
+      throw Errno(rawValue: errno)
+    }
+  }
+
+  /// The owner first, since to change that takes bits away; the mode last, since an access control list
+  /// changes that.
+  private static func give(
+    _ access: Access, like original: FileDescriptor?, to file: FileDescriptor
+  ) throws {
+    var made = stat()
+    guard fstat(file.rawValue, &made) == 0 else { throw Errno(rawValue: errno) }
+    if (made.st_uid, made.st_gid) != (access.uid, access.gid),
+      fchown(file.rawValue, access.uid, access.gid) != 0
+    {
+      throw Errno(rawValue: errno)
+    }
+    if let original { try ExtendedAttributes.copy(from: original, to: file) }
+    guard fchmod(file.rawValue, mode_t(access.mode)) == 0 else { throw Errno(rawValue: errno) }
+  }
+}
