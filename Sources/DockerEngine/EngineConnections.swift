@@ -182,7 +182,8 @@ actor EngineConnections {
     let passEnd = NIODeadline.now() + TimeAmount(deadline - .now)
     let exchanges = targets.map { target, content in
       Exchange(
-        target: target, content: content, timeout: TimeAmount(limits.callTimeout), deadline: passEnd,
+        target: target, content: content, timeout: TimeAmount(limits.callTimeout),
+        deadline: passEnd,
         bodyLimit: limits.bodyBytes, promise: eventLoop.makePromise())
     }
     for exchange in exchanges {

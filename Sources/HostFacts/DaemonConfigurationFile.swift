@@ -9,7 +9,9 @@ import HardeningModel
 package enum DaemonConfigurationFile {
   /// The settings in `bytes`; throws with line and column where it is not JSON, or a key that is
   /// used here has a value that dockerd would refuse too.
-  package static func settings(from bytes: [UInt8], file: String) throws(DocumentError) -> DaemonSettings {
+  package static func settings(from bytes: [UInt8], file: String) throws(DocumentError)
+    -> DaemonSettings
+  {
     let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     if bytes.allSatisfy({ [0x20, 0x0A, 0x0D, 0x09].contains($0) }) { return DaemonSettings() }
     let text = try JSONText(parsing: bytes, file: file, repeatedKeys: .kept)

@@ -29,7 +29,8 @@ package enum AuditRemedy {
     let line = FileDraft.appending(
       [watch.line], to: file, mode: 0o640,
       heading: ["# Audit rules added by dockward remediate; dockward undo takes them out again."],
-      noteWithoutDirectory: "there is no '/etc/audit/rules.d': the kernel has the rule until the next "
+      noteWithoutDirectory:
+        "there is no '/etc/audit/rules.d': the kernel has the rule until the next "
         + "boot, and after that only where auditd and augenrules(8) are installed")
     return Draft(intervention: intervention, files: [line])
   }

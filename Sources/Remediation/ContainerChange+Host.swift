@@ -74,7 +74,8 @@ extension ContainerChange: HostChange {
     guard [.memory, .pids].contains(limit) else { return }
     let use: ContainerUse
     do {
-      use = try await client.get("/containers/\(id)/stats?stream=false&one-shot=true", as: ContainerUse.self)
+      use = try await client.get(
+        "/containers/\(id)/stats?stream=false&one-shot=true", as: ContainerUse.self)
     } catch {
       throw .refused("\(attempt("update")): what it uses now cannot be read: \(error)")
     }

@@ -107,7 +107,9 @@ struct DaemonConfigurationRules: Sendable {
 
   /// Refuses to restart dockerd with another command than the one that was looked at.
   func refuseStaleUnit(_ effects: Set<Effect>) throws(RemediationError) {
-    guard effects.contains(.dockerdRestart), command.isStale, let unit = command.unit else { return }
+    guard effects.contains(.dockerdRestart), command.isStale, let unit = command.unit else {
+      return
+    }
     throw .refused(
       "'\(unit)' was changed after systemd read it; run 'systemctl daemon-reload' first")
   }

@@ -125,7 +125,9 @@ extension DaemonValidation {
 
   private func write(_ text: [UInt8]) throws(RemediationError) -> FilePath {
     do {
-      try make(directory.removingLastComponent(), mode: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
+      try make(
+        directory.removingLastComponent(),
+        mode: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
       try make(directory, mode: .ownerReadWriteExecute)
       // One that a killed process has left.
       _ = unlink(file.string)

@@ -22,7 +22,8 @@ package struct FileDraft: Sendable {
       guard var bytes = old else {
         return (heading + lines).flatMap { Array($0.utf8) + [newline] }
       }
-      let present = bytes.split(separator: newline, omittingEmptySubsequences: false).map(Array.init)
+      let present = bytes.split(separator: newline, omittingEmptySubsequences: false).map(
+        Array.init)
       if present.indices.contains(where: { present[$0...].starts(with: added) }) { return bytes }
       if let last = bytes.last, last != newline { bytes.append(newline) }
       return bytes + added.flatMap { $0 + [newline] }

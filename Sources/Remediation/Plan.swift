@@ -36,7 +36,8 @@ package struct Plan: Sendable, Equatable {
         if case .attributes = $0 { true } else { false }
       }
     }
-    return items.indices.filter { isOfAttributes[$0] } + items.indices.filter { !isOfAttributes[$0] }
+    return items.indices.filter { isOfAttributes[$0] }
+      + items.indices.filter { !isOfAttributes[$0] }
   }
 
   package var interventions: [Intervention] {

@@ -39,7 +39,8 @@ struct DaemonDriver {
     let snapshot = try await reader.snapshot()
     var plan = try DaemonConfigurationPlan(snapshot, on: host)
     let intervention = try plan.add(
-      [DaemonRemedy(.icc, .bool(false), isReloadable: false)], slug: "daemon-inter-container-traffic",
+      [DaemonRemedy(.icc, .bool(false), isReloadable: false)],
+      slug: "daemon-inter-container-traffic",
       subject: .daemon)
     for line in intervention.diff { print(line) }
     print("validation: \(try await DaemonValidation().outcome(of: plan))")

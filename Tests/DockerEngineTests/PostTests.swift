@@ -33,7 +33,8 @@ struct PostTests {
   @Test(
     "is never sent again, whatever becomes of it",
     arguments: [
-      ("closed", [.close]), ("cut off", [.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), .close]),
+      ("closed", [.close]),
+      ("cut off", [.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), .close]),
       ("silent", []), ("garbage", [.send("garbage\r\n\r\n")]),
     ] as [(String, [HostileEngine.Step])])
   func once(_ name: String, _ steps: [HostileEngine.Step]) async throws {

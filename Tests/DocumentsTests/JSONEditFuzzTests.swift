@@ -63,7 +63,8 @@ struct JSONEditFuzzTests {
     ("userland-proxy", .bool(false)),
   ]
 
-  @Test("is refused, or changes what was asked for and no other byte", arguments: [1, 2] as [UInt64])
+  @Test(
+    "is refused, or changes what was asked for and no other byte", arguments: [1, 2] as [UInt64])
   func edit(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     var (edited, kept, refused) = (0, 0, 0)
@@ -88,7 +89,8 @@ struct JSONEditFuzzTests {
       #expect(problem == nil, "\(visible(before)) -> \(visible(after)): \(problem ?? "")")
     }
     let total = edited + kept + refused
-    print("editing mutated JSON, seed \(seed): \(total) texts, \(edited) edited, \(refused) refused")
+    print(
+      "editing mutated JSON, seed \(seed): \(total) texts, \(edited) edited, \(refused) refused")
     // Without enough of each nothing has been shown.
     #expect(edited > 300 && kept > 20 && refused > 300)
   }

@@ -29,7 +29,8 @@ struct JSONEditTests {
     Row(name: "a null", before: "{\"icc\": null }", after: "{\"icc\": false }"),
     Row(
       name: "the key with escapes", before: #"{"\u0069cc": true}"#, after: #"{"\u0069cc": false}"#),
-    Row(name: "on one line", before: "{\"debug\": true}", after: "{\"debug\": true, \"icc\": false}"),
+    Row(
+      name: "on one line", before: "{\"debug\": true}", after: "{\"debug\": true, \"icc\": false}"),
     Row(
       name: "on one line without spaces", before: "{\"a\":1,\"b\":2}",
       after: "{\"a\":1,\"b\":2,\"icc\":false}"),

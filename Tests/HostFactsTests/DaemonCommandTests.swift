@@ -67,7 +67,10 @@ struct DaemonCommandTests {
     arguments: [
       (["-D"], ["-D"]), (["--config-file", "/a", "-D"], ["-D"]),
       (["-D", "--config-file=/a", "--icc"], ["-D", "--icc"]), (["-D", "--config-file"], ["-D"]),
-      (["-H", "--config-file", "-D", "--", "--config-file=/b"], ["-H", "--config-file", "-D", "--", "--config-file=/b"]),
+      (
+        ["-H", "--config-file", "-D", "--", "--config-file=/b"],
+        ["-H", "--config-file", "-D", "--", "--config-file=/b"]
+      ),
     ])
   func configurationFile(running: [String], rest: [String]) {
     let command = DaemonCommand(

@@ -42,7 +42,9 @@ struct UnitFileTests {
       Row("quotes are kept", "[Service]\nExecStart=\"a b\" 'c'\n", values: ["\"a b\" 'c'"]),
     ])
   func values(_ row: Row) {
-    #expect(UnitFile(row.texts.map { .init(file: "", text: $0) }).values("Service.ExecStart") == row.values)
+    #expect(
+      UnitFile(row.texts.map { .init(file: "", text: $0) }).values("Service.ExecStart")
+        == row.values)
   }
 
   @Test(
@@ -65,7 +67,9 @@ struct UnitFileTests {
     ])
   func continuation(_ row: Row) {
     #expect(
-      UnitFile(row.texts.map { .init(file: "", text: $0) }).values("Service.ExecStart").map { $0.split(separator: " ") }
+      UnitFile(row.texts.map { .init(file: "", text: $0) }).values("Service.ExecStart").map {
+        $0.split(separator: " ")
+      }
         == row.values.map { $0.split(separator: " ") })
   }
 
@@ -89,7 +93,9 @@ struct UnitFileTests {
         values: ["a", "b"]),
     ])
   func dropIns(_ row: Row) {
-    #expect(UnitFile(row.texts.map { .init(file: "", text: $0) }).values("Service.ExecStart") == row.values)
+    #expect(
+      UnitFile(row.texts.map { .init(file: "", text: $0) }).values("Service.ExecStart")
+        == row.values)
   }
 
   @Test("give the values of every key")
@@ -98,7 +104,8 @@ struct UnitFileTests {
       .init(
         file: "u",
         text:
-          "[Service]\nEnvironment=A=1\n[Socket]\n# b\nListenStream=/run/a\\\n\nListenStream=/run/b\n")
+          "[Service]\nEnvironment=A=1\n[Socket]\n# b\nListenStream=/run/a\\\n\nListenStream=/run/b\n"
+      )
     ])
     #expect(unit.values("Service.Environment") == ["A=1"])
     #expect(unit.values("Socket.ListenStream") == ["/run/a", "/run/b"])

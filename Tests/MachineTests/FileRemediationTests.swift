@@ -28,7 +28,8 @@ struct FileRemediationTests {
 
   private static let things = [
     "docker-service", "docker-socket-unit", "etc-docker", "registry-certs", "tls-ca", "tls-cert",
-    "tls-key", "docker-sock", "daemon-json", "default-docker", "sysconfig-docker", "containerd-sock",
+    "tls-key", "docker-sock", "daemon-json", "default-docker", "sysconfig-docker",
+    "containerd-sock",
   ]
 
   @Test(
@@ -64,7 +65,8 @@ struct FileRemediationTests {
         }
       }
       #expect(try machine.shell("systemctl is-active docker") == "active\n")
-      print("\(suite): \(Self.things.count * 2) remedies of section 3 mended, idempotent and undone")
+      print(
+        "\(suite): \(Self.things.count * 2) remedies of section 3 mended, idempotent and undone")
     }
   }
 }
@@ -83,10 +85,12 @@ extension Machine {
   func remediate(
     _ arguments: String..., status: Int32 = 0
   ) throws -> RemediationDocument {
-    let outcome = try harness("exec", [path, "dockward", "remediate", "--format", "json"] + arguments)
+    let outcome = try harness(
+      "exec", [path, "dockward", "remediate", "--format", "json"] + arguments)
     guard outcome.status == status else {
       throw Failure(
-        "dockward remediate \(arguments) ended with \(outcome.status): \(outcome.output)\(outcome.errors)")
+        "dockward remediate \(arguments) ended with \(outcome.status): \(outcome.output)\(outcome.errors)"
+      )
     }
     return try JSONDecoder().decode(RemediationDocument.self, from: Data(outcome.output.utf8))
   }

@@ -93,7 +93,9 @@ struct AuditRuleTests {
       try change.revert(on: Self.host, isForced: false)
       #expect(try change.state(on: Self.host) == .before)
     }
-    print("the kernel's audit rules: a watch of a \(isDirectory ? "directory" : "file") added and deleted")
+    print(
+      "the kernel's audit rules: a watch of a \(isDirectory ? "directory" : "file") added and deleted"
+    )
   }
 
   @Test("is not added to the kernel for a file system that is mounted somewhere")

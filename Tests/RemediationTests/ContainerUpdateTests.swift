@@ -114,11 +114,36 @@ struct ContainerUpdateTests {
     "is in effect where the container says so, in whatever words",
     arguments: [
       (limits { $0.memory = 0 }, limits { $0.memory = 0 }, true),
-      (limits { $0.memory = 1 << 62; $0.memorySwap = -1 }, limits { $0.memory = 0 }, true),
+      (
+        limits {
+          $0.memory = 1 << 62; $0.memorySwap = -1
+        }, limits { $0.memory = 0 }, true
+      ),
       (limits { $0.memory = 1 << 26 }, limits { $0.memory = 0 }, false),
-      (limits { $0.memory = 1 << 26; $0.memorySwap = 1 << 26 }, limits { $0.memory = 1 << 26; $0.memorySwap = 1 << 26 }, true),
-      (limits { $0.memory = 1 << 26; $0.memorySwap = -1 }, limits { $0.memory = 1 << 26; $0.memorySwap = 1 << 26 }, true),
-      (limits { $0.memory = 1 << 26; $0.memorySwap = 1 << 27 }, limits { $0.memory = 1 << 26; $0.memorySwap = 1 << 26 }, false),
+      (
+        limits {
+          $0.memory = 1 << 26; $0.memorySwap = 1 << 26
+        },
+        limits {
+          $0.memory = 1 << 26; $0.memorySwap = 1 << 26
+        }, true
+      ),
+      (
+        limits {
+          $0.memory = 1 << 26; $0.memorySwap = -1
+        },
+        limits {
+          $0.memory = 1 << 26; $0.memorySwap = 1 << 26
+        }, true
+      ),
+      (
+        limits {
+          $0.memory = 1 << 26; $0.memorySwap = 1 << 27
+        },
+        limits {
+          $0.memory = 1 << 26; $0.memorySwap = 1 << 26
+        }, false
+      ),
       (limits { $0.memory = 1 << 27 }, limits { $0.memory = 1 << 26 }, false),
       (limits { $0.cpuShares = 0 }, limits { $0.cpuShares = 1024 }, true),
       (limits { $0.cpuShares = 512 }, limits { $0.cpuShares = 0 }, false),
@@ -126,7 +151,14 @@ struct ContainerUpdateTests {
       (limits { $0.pidsLimit = -1 }, limits { $0.pidsLimit = 0 }, true),
       (limits { $0.pidsLimit = 100 }, limits { $0.pidsLimit = 0 }, false),
       (limits { $0.restartPolicyName = "" }, limits { $0.restartPolicyName = "no" }, true),
-      (limits { $0.restartPolicyName = "on-failure"; $0.restartPolicyMaximumRetryCount = 4 }, limits { $0.restartPolicyName = "on-failure"; $0.restartPolicyMaximumRetryCount = 5 }, false),
+      (
+        limits {
+          $0.restartPolicyName = "on-failure"; $0.restartPolicyMaximumRetryCount = 4
+        },
+        limits {
+          $0.restartPolicyName = "on-failure"; $0.restartPolicyMaximumRetryCount = 5
+        }, false
+      ),
     ] as [(ContainerLimits, ContainerLimits, Bool)])
   func inEffect(_ now: ContainerLimits, _ wanted: ContainerLimits, isSo: Bool) {
     #expect(now.isInEffect(wanted) == isSo, "\(now) \(wanted)")

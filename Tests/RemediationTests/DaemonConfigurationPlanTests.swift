@@ -1,7 +1,7 @@
 import HardeningModel
-@testable import HostFacts
 import Testing
 
+@testable import HostFacts
 @testable import Remediation
 
 @Suite("Planning dockerd's configuration")
@@ -273,7 +273,8 @@ struct DaemonConfigurationPlanTests {
     var plan = Self.plan("{\"icc\": true}")
     let first = try plan.add(Self.icc, slug: "a", subject: .daemon)
     #expect(throws: RemediationError.self) {
-      try plan.add([DaemonRemedy(.hosts, .list([]), isReloadable: false)], slug: "b", subject: .daemon)
+      try plan.add(
+        [DaemonRemedy(.hosts, .list([]), isReloadable: false)], slug: "b", subject: .daemon)
     }
     let third = try plan.add(Self.liveRestore, slug: "c", subject: .daemon)
     #expect(Self.text(plan) == "{\"icc\": false, \"live-restore\": true}")

@@ -68,8 +68,13 @@ struct DaemonValidationTests {
   @Test("is refused with its words")
   func refused() async throws {
     let (result, _) = try await outcome(
-      "echo one >&2; echo \"unable to configure with file ${2#--config-file=}: $(printf '\\033')x\" >&2; exit 1")
-    #expect(throws: RemediationError.refused("dockerd would not start with the changed '/etc/docker/daemon.json': unable to configure with file /etc/docker/daemon.json: \\u{1B}x")) {
+      "echo one >&2; echo \"unable to configure with file ${2#--config-file=}: $(printf '\\033')x\" >&2; exit 1"
+    )
+    #expect(
+      throws: RemediationError.refused(
+        "dockerd would not start with the changed '/etc/docker/daemon.json': unable to configure with file /etc/docker/daemon.json: \\u{1B}x"
+      )
+    ) {
       try result.get()
     }
   }

@@ -137,7 +137,9 @@ struct DraftTests {
   func trustSwitchedOff() {
     for (snapshot, says) in [
       (Self.exported(Self.variable("0", "/etc/profile.d/zz.sh"), .absent), "/etc/profile.d/zz.sh"),
-      (Self.exported(.absent, Self.variable("false", "systemd's environment")), "unset-environment"),
+      (
+        Self.exported(.absent, Self.variable("false", "systemd's environment")), "unset-environment"
+      ),
       (Self.exported(.unreadable("'a' and 'b' set it differently"), .absent), "'a' and 'b'"),
     ] {
       let error = #expect(throws: RemediationError.self) { try Self.export(snapshot) }

@@ -7,7 +7,8 @@ extension ContainerChecks {
       "container-memory-limit", stride: [.denialOfService],
       explanation: Explanation(
         reads: "HostConfig.Memory of each container.",
-        passes: "It is above 0, and not so large (1152921504606846976, which is 1 EiB) that it limits nothing.",
+        passes:
+          "It is above 0, and not so large (1152921504606846976, which is 1 EiB) that it limits nothing.",
         threat: """
           An attacker who makes the container use memory without end uses up the host's, and the \
           kernel then kills other containers and services of the host (denial of service).
