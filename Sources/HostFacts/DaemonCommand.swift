@@ -89,6 +89,27 @@ extension DaemonCommand {
     }
   }
 
+  /// Reads how dockerd is started on a host that does not run, whose file system is mounted at `root`.
+  package static func read(ofHostAt root: String) throws(HostReader.Failure) -> DaemonCommand {
+    do {
+      let root = try HostRoot(root)
+      defer { root.close() }
+      let name = "docker.service"
+      var units = UnitFinder(root: root, patience: .zero)
+      let planned: [PlacedWord]?
+      switch units.location(of: name) {
+      case .found(let location):
+        planned = try root.arguments(of: name, at: location, HostIdentity(reading: root))
+      case .absent: planned = nil
+      case .unreadable(let reason): throw HostReader.Failure(description: reason)
+      }
+      return DaemonCommand(
+        process: DaemonProcess(pid: 0, executable: ""), unit: name, running: [], planned: planned)
+    } catch {
+      throw HostReader.Failure(description: "\(error)")
+    }
+  }
+
   init(process: DaemonProcess, unit: String?, running: [String], planned: [PlacedWord]?) {
     let next = planned?.map(\.text) ?? running
     var flags = Self.flags(in: next, places: planned?.map(\.place))

@@ -1,4 +1,3 @@
-import Crypto
 import Documents
 import HardeningModel
 import HostFacts
@@ -10,8 +9,6 @@ package struct DaemonConfigurationPlan: Sendable {
   package let path: String
   /// The text as it is, or as the edits so far leave it.
   package private(set) var text: [UInt8]
-  /// Every text that the interventions speak of, by its digest.
-  package private(set) var contents: [String: [UInt8]] = [:]
   /// How dockerd is started.
   package let command: DaemonCommand
   /// Its version, where the Engine told it.
@@ -26,15 +23,19 @@ package struct DaemonConfigurationPlan: Sendable {
 
   /// Reads the file and how dockerd is started.
   ///
-  /// Throws where either cannot be read, and where no dockerd runs whose file that would be.
+  /// Throws where either cannot be read, and where on this host no dockerd runs whose file that would be.
   package init(_ snapshot: HostSnapshot, on host: HostAccess) throws(RemediationError) {
-    guard let endpoint = host.endpoint else {
-      throw .refused("cannot configure dockerd: its Engine is not asked")
-    }
     do {
-      guard let command = try DaemonCommand.read(serving: endpoint, patience: host.patience) else {
-        throw RemediationError.refused(
-          "cannot configure dockerd: no dockerd was found that serves '\(endpoint.socketPath)'")
+      let command: DaemonCommand
+      if let endpoint = host.endpoint {
+        guard let running = try DaemonCommand.read(serving: endpoint, patience: host.patience)
+        else {
+          throw RemediationError.refused(
+            "cannot configure dockerd: no dockerd was found that serves '\(endpoint.socketPath)'")
+        }
+        command = running
+      } else {
+        command = try DaemonCommand.read(ofHostAt: host.root)
       }
       let file = try FileContents(
         reading: snapshot.daemon.configurationPath, root: host.root)
@@ -55,8 +56,7 @@ package struct DaemonConfigurationPlan: Sendable {
     self.command = command
     rules = DaemonConfigurationRules(snapshot: snapshot, command: command)
     if let found = file.found {
-      current = version(
-        of: text, Attributes(uid: found.uid, gid: found.gid, mode: found.mode))
+      current = FileVersion(text, Attributes(uid: found.uid, gid: found.gid, mode: found.mode))
     }
   }
 
@@ -104,8 +104,8 @@ package struct DaemonConfigurationPlan: Sendable {
 
   /// The changes that make `next` of the text, which the plan then goes on from.
   private mutating func change(to next: [UInt8]) -> [Change] {
-    let after = version(
-      of: next, current?.attributes ?? Attributes(uid: 0, gid: 0, mode: 0o644))
+    let after = FileVersion(
+      next, current?.attributes ?? Attributes(uid: 0, gid: 0, mode: 0o644))
     var changes: [Change] = []
     if let missingDirectory { changes = [.directory(DirectoryChange(path: missingDirectory))] }
     changes.append(
@@ -113,13 +113,6 @@ package struct DaemonConfigurationPlan: Sendable {
         ContentsChange(path: path, canonical: canonical, before: current, after: after)))
     (text, current, missingDirectory) = (next, after, nil)
     return changes
-  }
-
-  private mutating func version(of bytes: [UInt8], _ attributes: Attributes) -> FileVersion {
-    let digest = SHA256.hash(data: bytes)
-      .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    contents[digest] = bytes
-    return FileVersion(digest: digest, attributes: attributes)
   }
 }
 
