@@ -71,16 +71,15 @@ struct FileEditingTests {
     }
   }
 
-  @Test("makes what is missing, whatever the mask", arguments: [0o022, 0o077, 0] as [mode_t])
-  func missing(_ mask: mode_t) throws {
+  /// Under other masks than that of the tests it is `dockward waive` that shows it: the mask belongs to
+  /// the whole process.
+  @Test("makes what is missing")
+  func missing() throws {
     try withFile(nil) { file in
-      let old = umask(mask)
-      defer { umask(old) }
       try edit(file, "x")
       #expect(try text(file) == "new:x")
       #expect(try status(file).st_mode & 0o7777 == 0o644)
       let deeper = file + ".d/g"
-      umask(0o022)
       try edit(deeper, "y")
       #expect(try text(deeper) == "new:y")
       #expect(throws: TextFile.WriteFailure.self) { try edit(file + ".e/h/i", "z") }
