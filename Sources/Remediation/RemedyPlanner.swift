@@ -14,7 +14,7 @@ package struct RemedyPlanner {
   private var rewritten: [String: FileVersion] = [:]
   private var madeDirectories: Set<String> = []
   /// `nil` until the first is asked for.
-  private var daemon: DaemonConfigurationPlan?
+  private(set) var daemon: DaemonConfigurationPlan?
 
   package init(host: HostAccess, snapshot: HostSnapshot, policy: Policy) {
     self.host = host

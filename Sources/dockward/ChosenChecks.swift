@@ -16,7 +16,8 @@ struct ChosenChecks: Sendable {
     var planner = RemedyPlanner(
       host: try place.access(), snapshot: snapshot, policy: terms.policy)
     let judged = waivers.map { report.waived(by: $0.resolved, on: $0.today) } ?? report
-    return planner.plan(for: judged.results)
+    let plan = planner.plan(for: judged.results)
+    return await planner.validated(plan)
   }
 
   /// The results of these checks, judged anew; waivers play no part.
