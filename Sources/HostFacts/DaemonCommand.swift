@@ -25,7 +25,8 @@ package struct DaemonCommand: Sendable, Equatable {
     }
   }
 
-  package var process: DaemonProcess
+  /// `nil` on a host that does not run.
+  package var process: DaemonProcess?
   /// The service of systemd whose main process it is, e.g. `docker.service`; `nil` where it is none's.
   package var unit: String?
   /// Whether the unit was changed since systemd read it, which would start dockerd by the old one.
@@ -36,7 +37,7 @@ package struct DaemonCommand: Sendable, Equatable {
   package var flags: [Flag]
 
   package init(
-    process: DaemonProcess, unit: String?, isStale: Bool = false, arguments: [String],
+    process: DaemonProcess?, unit: String?, isStale: Bool = false, arguments: [String],
     flags: [Flag]
   ) {
     self.process = process
@@ -89,28 +90,29 @@ extension DaemonCommand {
     }
   }
 
-  /// Reads how dockerd is started on a host that does not run, whose file system is mounted at `root`.
-  package static func read(ofHostAt root: String) throws(HostReader.Failure) -> DaemonCommand {
+  /// Reads how dockerd will be started on the host whose file system is mounted at `root`.
+  package static func read(root: String) throws(HostReader.Failure) -> DaemonCommand {
     do {
       let root = try HostRoot(root)
       defer { root.close() }
       let name = "docker.service"
-      var units = UnitFinder(root: root, patience: .zero)
+      var units = UnitFinder(root: root, patience: .seconds(2))
+      defer { units.close() }
       let planned: [PlacedWord]?
       switch units.location(of: name) {
+      case .absent: planned = nil
+      case .unreadable(let reason): throw ReadFailure(reason)
       case .found(let location):
         planned = try root.arguments(of: name, at: location, HostIdentity(reading: root))
-      case .absent: planned = nil
-      case .unreadable(let reason): throw HostReader.Failure(description: reason)
       }
       return DaemonCommand(
-        process: DaemonProcess(pid: 0, executable: ""), unit: name, running: [], planned: planned)
+        process: nil, unit: planned.map { _ in name }, running: [], planned: planned)
     } catch {
       throw HostReader.Failure(description: "\(error)")
     }
   }
 
-  init(process: DaemonProcess, unit: String?, running: [String], planned: [PlacedWord]?) {
+  init(process: DaemonProcess?, unit: String?, running: [String], planned: [PlacedWord]?) {
     let next = planned?.map(\.text) ?? running
     var flags = Self.flags(in: next, places: planned?.map(\.place))
     if planned != nil {

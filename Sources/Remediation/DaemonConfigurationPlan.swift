@@ -17,46 +17,55 @@ package struct DaemonConfigurationPlan: Sendable {
   private let canonical: String
   /// The file as it is, or as the edits so far leave it; `nil` while there is none.
   private var current: FileVersion?
-  /// The directory of the file, while it is not there.
-  private var missingDirectory: String?
+  /// The directories that have to be made before there can be a file.
+  private var missing: [DirectoryChange]
   private let rules: DaemonConfigurationRules
 
-  /// Reads the file and how dockerd is started.
+  /// Reads the file and how dockerd is started, or will be where that host does not run.
   ///
-  /// Throws where either cannot be read, and where on this host no dockerd runs whose file that would be.
+  /// Throws where either cannot be read, where the file could not be replaced, and where no dockerd runs
+  /// whose file that would be.
   package init(_ snapshot: HostSnapshot, on host: HostAccess) throws(RemediationError) {
+    let command = try Self.command(of: host)
+    let path = snapshot.daemon.configurationPath
+    let root = try TrustedRoot(of: host)
+    let place = try FilePlace(try root.canonical(path), in: root)
+    try place.requireReplaceable(in: root)
+    self.init(
+      snapshot, canonical: place.path,
+      current: place.bytes.flatMap { bytes in
+        place.file.map { FileVersion(bytes, $0.attributes) }
+      },
+      missing: try DirectoryChange.planned(for: path, on: host), command: command)
+  }
+
+  init(
+    _ snapshot: HostSnapshot, canonical: String, current: FileVersion?,
+    missing: [DirectoryChange] = [], command: DaemonCommand
+  ) {
+    path = snapshot.daemon.configurationPath
+    self.canonical = canonical
+    self.current = current
+    self.missing = missing
+    text = current?.bytes ?? []
+    version = snapshot.engine.value?.version
+    self.command = command
+    rules = DaemonConfigurationRules(snapshot: snapshot, command: command)
+  }
+
+  private static func command(of host: HostAccess) throws(RemediationError) -> DaemonCommand {
     do {
-      let command: DaemonCommand
-      if let endpoint = host.endpoint {
-        guard let running = try DaemonCommand.read(serving: endpoint, patience: host.patience)
-        else {
-          throw RemediationError.refused(
-            "cannot configure dockerd: no dockerd was found that serves '\(endpoint.socketPath)'")
-        }
-        command = running
-      } else {
-        command = try DaemonCommand.read(ofHostAt: host.root)
+      guard let endpoint = host.endpoint else {
+        return try DaemonCommand.read(root: host.root)
       }
-      let file = try FileContents(
-        reading: snapshot.daemon.configurationPath, root: host.root)
-      self.init(snapshot, file: file, command: command)
+      let command = try DaemonCommand.read(serving: endpoint, patience: host.patience)
+      if let command { return command }
+      throw RemediationError.refused(
+        "cannot configure dockerd: none was found that serves '\(endpoint.socketPath)'")
     } catch let error as RemediationError {
       throw error
     } catch {
       throw .refused("\(error)")
-    }
-  }
-
-  package init(_ snapshot: HostSnapshot, file: FileContents, command: DaemonCommand) {
-    path = snapshot.daemon.configurationPath
-    canonical = file.canonical
-    missingDirectory = file.missingDirectory
-    text = file.found?.bytes ?? []
-    version = snapshot.engine.value?.version
-    self.command = command
-    rules = DaemonConfigurationRules(snapshot: snapshot, command: command)
-    if let found = file.found {
-      current = FileVersion(text, Attributes(uid: found.uid, gid: found.gid, mode: found.mode))
     }
   }
 
@@ -85,9 +94,8 @@ package struct DaemonConfigurationPlan: Sendable {
       // Where all seems to be as it should, only a new start can make it so.
       intervention.effects = [remedy.isReloadable ? .dockerdReload : .dockerdRestart]
     }
-    // A new start reads the file as well.
-    if intervention.effects.contains(.dockerdRestart) {
-      intervention.effects.remove(.dockerdReload)
+    if next != text, remedies.contains(where: rules.isKnownByTheFileAlone) {
+      intervention.effects.insert(.dockerdRestart)
     }
     let planned = next == text ? settings : try Self.settings(in: next, path)
     try rules.refuseConflicts(in: next, path: path)
@@ -106,12 +114,12 @@ package struct DaemonConfigurationPlan: Sendable {
   private mutating func change(to next: [UInt8]) -> [Change] {
     let after = FileVersion(
       next, current?.attributes ?? Attributes(uid: 0, gid: 0, mode: 0o644))
-    var changes: [Change] = []
-    if let missingDirectory { changes = [.directory(DirectoryChange(path: missingDirectory))] }
-    changes.append(
-      .contents(
-        ContentsChange(path: path, canonical: canonical, before: current, after: after)))
-    (text, current, missingDirectory) = (next, after, nil)
+    let changes =
+      missing.map(Change.directory) + [
+        .contents(
+          ContentsChange(path: path, canonical: canonical, before: current, after: after))
+      ]
+    (text, current, missing) = (next, after, [])
     return changes
   }
 }

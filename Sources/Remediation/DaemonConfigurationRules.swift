@@ -22,7 +22,13 @@ struct DaemonConfigurationRules: Sendable {
       return false
     }
     // A reload does not bring a default back: what is not in the file stays as it is.
-    return !remedy.isReloadable || isInEffect(remedy, as: wanted)
+    return !remedy.isReloadable || command.process == nil || isInEffect(remedy, as: wanted)
+  }
+
+  /// Whether nothing but the file tells what the running dockerd has: of what it has read nothing is known
+  /// any more once the file was changed, until it starts anew.
+  func isKnownByTheFileAlone(_ remedy: DaemonRemedy) -> Bool {
+    remedy.key == .logLevel && command.flag(remedy.key.rawValue) == nil
   }
 
   /// Whether it is known that the running dockerd has it so.
@@ -76,7 +82,7 @@ struct DaemonConfigurationRules: Sendable {
 
   private func place(of flag: DaemonCommand.Flag) -> String {
     if let place = flag.place { return "in '\(place.file)', line \(place.line)" }
-    return "of the running dockerd (process \(command.process.pid))"
+    return "of the running dockerd" + (command.process.map { " (process \($0.pid))" } ?? "")
   }
 
   /// Refuses settings with which dockerd would not start, though each of them alone is right.
@@ -86,16 +92,29 @@ struct DaemonConfigurationRules: Sendable {
     for remedy in remedies {
       switch remedy.key {
       case .liveRestore:
-        let state = info?.swarm.localNodeState.value ?? ""
-        guard ["", "inactive"].contains(state) else {
+        guard let info else {
+          throw .refused(
+            "it is not known whether dockerd is in swarm mode, which does not go with live-restore")
+        }
+        guard ["", "inactive"].contains(info.swarm.localNodeState.value ?? "") else {
           throw .refused("dockerd is in swarm mode, which does not go with live-restore")
         }
       case .icc where bool(.iptables, planned) == false:
         throw .refused(
           "iptables is false, and dockerd does not start then with icc false; set iptables to true first"
         )
+      case .icc where info?.liveRestore.value == true && hasRunningContainer:
+        throw .refused(
+          "live-restore keeps the containers running while dockerd restarts, and it leaves the default bridge as it is while any runs; stop them first"
+        )
       default: break
       }
+    }
+  }
+
+  private var hasRunningContainer: Bool {
+    (snapshot.containers.value ?? []).contains {
+      (try? $0.inspection.value?.isRunning()) ?? true
     }
   }
 

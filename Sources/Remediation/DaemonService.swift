@@ -128,9 +128,8 @@ extension DaemonService {
   /// The process that serves the API.
   private func process() throws(RemediationError) -> Int {
     do {
-      if let command = try DaemonCommand.read(serving: endpoint, patience: patience) {
-        return command.process.pid
-      }
+      let command = try DaemonCommand.read(serving: endpoint, patience: patience)
+      if let process = command?.process { return process.pid }
     } catch {
       throw .failed(error.description)
     }

@@ -43,7 +43,10 @@ package struct DaemonValidation: Sendable {
       let name = plan.version.map { "dockerd \(Printable.text($0, limit: 40))" } ?? "this dockerd"
       return .skipped("\(name) cannot validate a configuration without starting with it")
     }
-    let program = try program(of: plan.command)
+    guard let process = plan.command.process else {
+      return .skipped("no dockerd runs that could validate its configuration")
+    }
+    let program = try program(of: process)
     let file = try write(plan.text)
     defer { remove() }
     let answer = try await ask(
@@ -57,8 +60,8 @@ package struct DaemonValidation: Sendable {
 
   /// The program that a restart would start: that of the running dockerd, where nobody but root can
   /// change it.
-  private func program(of command: DaemonCommand) throws(RemediationError) -> FilePath {
-    var path = command.process.executable
+  private func program(of process: DaemonProcess) throws(RemediationError) -> FilePath {
+    var path = process.executable
     // After an upgrade its file is another one of the same name.
     let deleted = " (deleted)"
     if path.hasSuffix(deleted) { path.removeLast(deleted.count) }

@@ -39,11 +39,10 @@ struct DaemonConfigurationPlanTests {
         PlacedWord($0, UnitPlace(file: "/etc/systemd/system/docker.service.d/a.conf", line: 3))
       })
     return DaemonConfigurationPlan(
-      snapshot,
-      file: FileContents(
-        canonical: "/etc/docker/daemon.json",
-        found: file.map { .init(bytes: Array($0.utf8), uid: 0, gid: 0, mode: 0o600) },
-        missingDirectory: nil),
+      snapshot, canonical: "/etc/docker/daemon.json",
+      current: file.map {
+        FileVersion(Array($0.utf8), Attributes(uid: 0, gid: 0, mode: 0o600))
+      },
       command: command)
   }
 
@@ -112,7 +111,7 @@ struct DaemonConfigurationPlanTests {
     Row(
       name: "debug alone", file: "{\"debug\": true}", remedies: logLevel,
       change: { $1.debug = .value(true) }, after: "{\"debug\": false}",
-      effects: [.dockerdReload],
+      effects: [.dockerdReload, .dockerdRestart],
       diff: [
         "--- /etc/docker/daemon.json", "+++ /etc/docker/daemon.json", "-  \"debug\": true",
         "+  \"debug\": false",
@@ -120,7 +119,7 @@ struct DaemonConfigurationPlanTests {
     Row(
       name: "debug that is not in the file any more", file: "{}", remedies: logLevel,
       change: { $1.debug = .value(true) }, after: "{\n  \"debug\": false\n}",
-      effects: [.dockerdReload],
+      effects: [.dockerdReload, .dockerdRestart],
       diff: [
         "--- /etc/docker/daemon.json", "+++ /etc/docker/daemon.json", "+  \"debug\": false",
       ]),
@@ -134,7 +133,7 @@ struct DaemonConfigurationPlanTests {
     Row(
       name: "both", file: "{\"debug\": true, \"log-level\": \"error\"}", remedies: logLevel,
       change: { $1.debug = .value(true) }, after: "{\"debug\": false, \"log-level\": \"info\"}",
-      effects: [.dockerdRestart],
+      effects: [.dockerdReload, .dockerdRestart],
       diff: [
         "--- /etc/docker/daemon.json", "+++ /etc/docker/daemon.json", "-  \"debug\": true",
         "+  \"debug\": false", "-  \"log-level\": \"error\"", "+  \"log-level\": \"info\"",
@@ -165,8 +164,8 @@ struct DaemonConfigurationPlanTests {
       return
     }
     #expect(plan.text != before)
-    #expect(plan.contents[change.after.digest] == plan.text)
-    #expect(change.before.map { plan.contents[$0.digest] } == row.file.map { Array($0.utf8) })
+    #expect(change.after.bytes == plan.text)
+    #expect(change.before?.bytes == row.file.map { Array($0.utf8) })
     let mode: UInt16 = row.file == nil ? 0o644 : 0o600
     #expect(change.after.attributes == Attributes(uid: 0, gid: 0, mode: mode))
   }
@@ -230,6 +229,17 @@ struct DaemonConfigurationPlanTests {
       name: "icc with a flag against iptables", flags: ["--iptables=false"],
       reason:
         "iptables is false, and dockerd does not start then with icc false; set iptables to true first"
+    ),
+    Refused(
+      name: "icc while live-restore keeps containers running",
+      change: { snapshot, info in
+        info.liveRestore = .value(true)
+        snapshot.containers = .found([
+          ContainerReading(id: "1", name: "web", inspection: .unreadable("gone"))
+        ])
+      },
+      reason:
+        "live-restore keeps the containers running while dockerd restarts, and it leaves the default bridge as it is while any runs; stop them first"
     ),
     Refused(
       name: "not JSON", file: "{\n  \"icc\": true,\n}\n",

@@ -23,10 +23,9 @@ struct DaemonValidationTests {
         EngineFacts(
           endpoint: "", version: version, apiVersion: "1.45", info: .found(EngineInfo())))
       let plan = DaemonConfigurationPlan(
-        snapshot,
-        file: FileContents(
-          canonical: "/etc/docker/daemon.json",
-          found: .init(bytes: Array("{\"icc\": false}".utf8), uid: 0, gid: 0, mode: 0o644)),
+        snapshot, canonical: "/etc/docker/daemon.json",
+        current: FileVersion(
+          Array("{\"icc\": false}".utf8), Attributes(uid: 0, gid: 0, mode: 0o644)),
         command: DaemonCommand(
           process: DaemonProcess(pid: 1, executable: program.path), unit: nil,
           running: ["-H", "fd://", "--config-file", "/a", "-D", "--config-file=/b"], planned: nil))
