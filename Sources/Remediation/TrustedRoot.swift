@@ -91,7 +91,9 @@ struct TrustedRoot: ~Copyable {
     let names = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard names.first == "", names.count > 1,
       names.dropFirst().allSatisfy({ !["", ".", ".."].contains($0) && !$0.utf8.contains(0) })
-    else { throw .refused("cannot open '\(path)': it is not an absolute path in its shortest form") }
+    else {
+      throw .refused("cannot open '\(path)': it is not an absolute path in its shortest form")
+    }
     return Array(names.dropFirst())
   }
 
