@@ -49,7 +49,7 @@ extension Remedy {
       "Nothing: dockward does not mend this by itself. A person does, by the steps above."
     case .giveBack(let owner):
       """
-      It gives each file that is named to root and to \(owner == .root ? "group 0" : "that group"); \
+      It gives each file that is named to root and to \(owner == .root ? "group 0" : Self.apiGroup); \
       setuid and setgid are taken from it first, for what another has written must not run as root. \
       \(Self.files) \(assurance)
       """
@@ -59,6 +59,8 @@ extension Remedy {
       "It takes these steps. \(assurance)"
     }
   }
+
+  private static let apiGroup = "the group that dockerd gives its sockets to"
 
   /// What keeps a repair from touching another file.
   private static let files = """

@@ -178,6 +178,35 @@ struct ContentsTests {
     }
   }
 
+  /// What a process that was killed between two calls can leave; the rest of a crash is one or the other
+  /// of these.
+  @Test(
+    "are what they were or what they are to be, wherever a process was killed",
+    arguments: ["written", "exchanged", "taken away"])
+  func killed(_ moment: String) async throws {
+    try await Ground.with { ground in
+      let temporary = "/etc/docker/" + StagedFile.temporary("daemon.json")
+      if moment != "taken away" { try ground.write("old", to: Self.file) }
+      let planned = try ground.contents(of: Self.file, to: "new")
+      let change = try reread(planned)
+      switch moment {
+      case "written": try ground.write("new", to: temporary)
+      case "exchanged":
+        try await planned.apply(on: ground.host)
+        try ground.write("old", to: temporary)
+      default:
+        try await planned.apply(on: ground.host)
+        try check(rename(ground.place(Self.file), ground.place(temporary)), "rename")
+      }
+      let state = try await change.state(on: ground.host)
+      #expect(state == (moment == "exchanged" ? .after : .before))
+      if state == .after { try await change.revert(on: ground.host, isForced: false) }
+      #expect(
+        try ground.names(in: "/etc/docker") == (moment == "taken away" ? [] : ["daemon.json"]))
+      if moment != "taken away" { #expect(try ground.text(Self.file) == "old") }
+    }
+  }
+
   @Test("are refused where they are not safely what was read", arguments: refusals)
   func refused(_ refusal: AttributesTests.Refusal) async throws {
     try await Ground.with { ground in
