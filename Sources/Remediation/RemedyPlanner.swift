@@ -87,7 +87,7 @@ package struct RemedyPlanner {
   private mutating func configure(
     _ remedies: [DaemonRemedy], _ slug: String, _ subject: Subject
   ) throws(RemediationError) -> Intervention {
-    var plan = try daemon ?? DaemonConfigurationPlan(snapshot, on: host)
+    var plan = if let daemon { daemon } else { try DaemonConfigurationPlan(snapshot, on: host) }
     let intervention = try plan.add(remedies, slug: slug, subject: subject)
     daemon = plan
     return intervention
