@@ -154,7 +154,10 @@ let package = Package(
       exclude: ["Goldens"], swiftSettings: house),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["dockward", "HardeningModel", "Drift", "Store", "TestSupport"],
+      dependencies: [
+        "dockward", "HardeningModel", "Drift", "Store", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
       name: "MachineTests",

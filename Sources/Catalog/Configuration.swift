@@ -10,6 +10,7 @@ package struct Configuration: Sendable, Equatable {
   /// How many days a waiver may be entered for: a year, the longest after which an exception is
   /// commonly asked to be looked at again, whichever year it is.
   package var maximumWaiverDays = 366
+  package var flapping = FlappingLimits.standard
 
   package init() {}
 
@@ -38,6 +39,7 @@ package struct Configuration: Sendable, Equatable {
         if let days = try waivers["maximumDays"]?.integer(in: 1...3660) {
           configuration.maximumWaiverDays = days
         }
+      case .flapping: configuration.flapping = try FlappingLimits(yaml: value)
       default: try configuration.policy.set(key, to: value)
       }
     }
@@ -52,7 +54,7 @@ package struct Configuration: Sendable, Equatable {
     case trustedDockerUsers, minimumEngineVersion
     case trustedImages, maximumImageAge, allowedSetuidPaths
     case maximumUnusedImages, maximumStoppedContainers
-    case history, waivers, remediation
+    case history, waivers, flapping, remediation
   }
 }
 
@@ -102,8 +104,19 @@ extension Policy {
       if let containers = remediation["containers"] {
         containerRemedies = try ContainerRemedies(yaml: containers)
       }
-    case .history, .waivers: break  // Not of the policy by which checks judge.
+    case .history, .waivers, .flapping: break  // Not of the policy by which checks judge.
     }
+  }
+}
+
+extension FlappingLimits {
+  /// What is not said stays as it is by default.
+  fileprivate init(yaml: YAMLText) throws(DocumentError) {
+    self = .standard
+    let members = try yaml.members(["changes", "window", "rest"])
+    if let changes = try members["changes"]?.integer(in: 1...1000) { self.changes = changes }
+    if let window = try members["window"]?.timeSpan(upTo: 365) { self.window = window }
+    if let rest = try members["rest"]?.timeSpan(upTo: 365) { self.rest = rest }
   }
 }
 
@@ -173,6 +186,15 @@ extension YAMLText {
     // The Engine takes no less.
     guard size >= 6 << 20 else { throw error("'\(text)' is less than 6m, the least there is") }
     return size
+  }
+
+  /// Seconds, from a minute to `days`.
+  fileprivate func timeSpan(upTo days: Int) throws(DocumentError) -> Int {
+    let text = try text()
+    guard let seconds = TimeSpan.seconds(text), (60...days * 86_400).contains(seconds) else {
+      throw error("'\(text)' is no span from 1m to \(days)d, as 24h is one")
+    }
+    return seconds
   }
 
   fileprivate func engineRelease() throws(DocumentError) -> EngineRelease {

@@ -5,25 +5,7 @@ import HardeningModel
 /// A thing that changes more often than allowed within a window is told once as flapping. From then on
 /// its changes are kept quiet until it has rested, which is told once, with what came of it.
 package struct Flapping: Sendable, Equatable, Codable {
-  /// Durations are in seconds.
-  package struct Limits: Sendable, Equatable, Codable {
-    /// How many changes within the window are still told each.
-    package var changes: Int
-    package var window: Int
-    /// How long without a change is rest.
-    package var rest: Int
-
-    package init(changes: Int, window: Int, rest: Int) {
-      self.changes = changes
-      self.window = window
-      self.rest = rest
-    }
-
-    /// A change that a person makes, undoes, makes better and undoes again within a day is told each
-    /// time; a fifth is no work any more. A day, since passes may be hours apart. What changes no more
-    /// often than four times a day has 6 hours between changes, so that after these it rests.
-    package static let standard = Limits(changes: 4, window: 86_400, rest: 21_600)
-  }
+  package typealias Limits = FlappingLimits
 
   /// What is to be done with the events of a pass; each is in one of the two.
   package struct Outcome: Sendable, Equatable {

@@ -86,3 +86,62 @@ extension Plan {
     }
   }
 }
+
+// What is known only once all is planned.
+extension Plan {
+  private func isOfDaemon(_ item: Item) -> Bool {
+    if case .configureDaemon = item.check.remedy.action { true } else { false }
+  }
+
+  /// Whether dockerd's configuration file is rewritten.
+  var changesDaemon: Bool {
+    items.contains { item in
+      guard isOfDaemon(item), case .planned(let intervention) = item.decision else { return false }
+      return !intervention.changes.isEmpty
+    }
+  }
+
+  /// Has everything that needs a restart of dockerd say which containers that ends.
+  mutating func tell(whatStops containers: [String]?) {
+    let note: String
+    switch containers {
+    case nil: note = "which containers a restart of dockerd ends is not known"
+    case []?: note = "a restart of dockerd ends no container"
+    case let names?: note = "a restart of dockerd ends \(names.joined(separator: ", "))"
+    }
+    add(note) { $0.effects.contains(.dockerdRestart) }
+  }
+
+  mutating func tellOfDaemon(_ note: String) {
+    let places = Set(items.indices.filter { isOfDaemon(items[$0]) })
+    for index in places { change(index) { $0.notes.append(note) } }
+  }
+
+  mutating func refuseDaemon(_ reason: String) {
+    for index in items.indices where isOfDaemon(items[index]) {
+      if case .planned = items[index].decision { items[index].decision = .refused(reason) }
+    }
+  }
+
+  private mutating func add(_ note: String, where isConcerned: (Intervention) -> Bool) {
+    for index in items.indices {
+      change(index) { if isConcerned($0) { $0.notes.append(note) } }
+    }
+  }
+
+  private mutating func change(_ index: Int, _ body: (inout Intervention) -> Void) {
+    guard case .planned(var intervention) = items[index].decision else { return }
+    body(&intervention)
+    items[index].decision = .planned(intervention)
+  }
+
+  /// What people should know before it is carried out, each sentence once, with the number of the first
+  /// check that it is about.
+  package var notes: [(number: String, text: String)] {
+    var told: Set<String> = []
+    return items.flatMap { item -> [(String, String)] in
+      guard case .planned(let intervention) = item.decision else { return [] }
+      return intervention.notes.filter { told.insert($0).inserted }.map { (item.check.entry.id, $0) }
+    }
+  }
+}

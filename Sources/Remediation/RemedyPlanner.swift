@@ -14,7 +14,7 @@ package struct RemedyPlanner {
   private var rewritten: [String: FileVersion] = [:]
   private var madeDirectories: Set<String> = []
   /// `nil` until the first is asked for.
-  private(set) var daemon: DaemonConfigurationPlan?
+  private var daemon: DaemonConfigurationPlan?
 
   package init(host: HostAccess, snapshot: HostSnapshot, policy: Policy) {
     self.host = host
@@ -22,11 +22,30 @@ package struct RemedyPlanner {
     self.policy = policy
   }
 
-  /// What becomes of `results`, in their order.
-  package mutating func plan(for results: [Report.Result]) -> Plan {
-    Plan(for: results) { result, finding throws(RemediationError) in
+  /// What becomes of `results`, in their order. With `asksDaemon`, dockerd itself has to approve of its new
+  /// configuration, for which that is written down for a moment.
+  package mutating func plan(for results: [Report.Result], asksDaemon: Bool) async -> Plan {
+    var plan = Plan(for: results) { result, finding throws(RemediationError) in
       try intervention(for: finding, of: result)
     }
+    plan.tell(whatStops: containersThatWouldStop)
+    guard asksDaemon, host.isRunning, let daemon, plan.changesDaemon else { return plan }
+    do throws(RemediationError) {
+      if case .skipped(let reason) = try await DaemonValidation().outcome(of: daemon) {
+        plan.tellOfDaemon(reason)
+      }
+    } catch {
+      plan.refuseDaemon(error.description)
+    }
+    return plan
+  }
+
+  /// The running containers that a restart of dockerd ends; `nil` where that is not known.
+  private var containersThatWouldStop: [String]? {
+    if snapshot.engine.value?.info.value?.liveRestore.value == true { return [] }
+    return snapshot.containers.value?.filter {
+      $0.inspection.value?.state.status.value ?? "running" == "running"
+    }.map(\.name).sorted()
   }
 
   /// What is done about a finding that fails, or that is unknown where no Engine could be asked; `nil` where

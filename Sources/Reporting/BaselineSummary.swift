@@ -27,6 +27,13 @@ package struct BaselineSummary: Sendable, Equatable {
     self.scan = scan
   }
 
+  /// `accepted by root: why`; with `time`, when, after the verb.
+  func acceptance(_ time: String = "", printed: (String) -> String) -> String {
+    let verb = importedFrom == nil ? "accepted" : "imported"
+    let why = reason.isEmpty ? "" : ": \(printed(reason))"
+    return "\(generation), \(verb) \(time)by \(printed(by))\(why)"
+  }
+
   func write(to writer: inout JSONWriter) {
     writer.member("generation", generation)
     writer.member("acceptedAt", Timestamp.rfc3339(seconds: acceptedAt))

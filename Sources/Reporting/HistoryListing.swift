@@ -12,7 +12,17 @@ package struct HistoryListing: Sendable {
     case tampered(generation: Int, String)
     case remediation(RemediationSummary)
 
-    /// Of what began in the same second, the pass comes before what it found.
+    /// The pass that it is, or that it came of.
+    fileprivate var scan: String? {
+      switch self {
+      case .pass(let pass): pass.scan.id
+      case .drift(_, let scan, _): scan
+      case .baseline(let baseline): baseline.scan.id
+      case .tampered, .remediation: nil
+      }
+    }
+
+    /// Of what is of one pass, the pass comes before what it found.
     fileprivate var rank: Int {
       switch self {
       case .pass: 0
@@ -48,7 +58,14 @@ package struct HistoryListing: Sendable {
   package init(
     _ entries: [Entry], since: Int?, checks: [String]?, isComplete: Bool, names: DriftText
   ) {
-    let keys = entries.enumerated().map { ($1.time, $1.what.rank, $0) }
+    // What a pass found in the second in which another was made as well stands with its own.
+    let passes = Dictionary(
+      entries.enumerated().compactMap { index, entry in
+        if case .pass(let pass) = entry.what { (pass.scan.id, index) } else { nil }
+      }, uniquingKeysWith: { first, _ in first })
+    let keys = entries.enumerated().map { index, entry in
+      (entry.time, entry.what.scan.flatMap { passes[$0] } ?? .max, entry.what.rank, index)
+    }
     self.entries = entries.indices.sorted { keys[$0] < keys[$1] }.map { entries[$0] }
     self.since = since
     self.checks = checks
@@ -82,11 +99,7 @@ package struct HistoryListing: Sendable {
     case .drift(let event, _, let isTold):
       return ("drift", names.line(of: event) + (isTold ? "" : "  (flapping, not told)"))
     case .baseline(let baseline):
-      let verb = baseline.importedFrom == nil ? "accepted" : "imported"
-      return (
-        "baseline",
-        "\(baseline.generation), \(verb) by \(Self.printed(baseline.by)): \(Self.printed(baseline.reason))"
-      )
+      return ("baseline", baseline.acceptance(printed: Self.printed))
     case .tampered(let generation, let why):
       return ("baseline", "\(generation), TAMPERED WITH: \(Self.printed(why))")
     case .remediation(let remediation): return ("remediation", remediation.text)

@@ -48,9 +48,8 @@ extension HostStatus {
     case .tampered(let why):
       return ["TAMPERED WITH: \(Self.printed(why))", "what is stored is not believed"]
     case .accepted(let baseline):
-      let verb = baseline.importedFrom == nil ? "accepted" : "imported"
       var lines = [
-        "\(baseline.generation), \(verb) \(time(baseline.acceptedAt)), by \(Self.printed(baseline.by)): \(Self.printed(baseline.reason))"
+        baseline.acceptance("\(time(baseline.acceptedAt)), ", printed: Self.printed)
       ]
       if let lastWhole, lastWhole.benchmark != baseline.benchmark {
         lines.append(
@@ -68,8 +67,17 @@ extension HostStatus {
       }
       return ["not known: there is no baseline to compare with"]
     }
-    if drift.isEmpty { return ["none: the host is as it was accepted"] }
-    return ["\(counted(drift.count, "change")) since the baseline"]
+    let isPartial = last?.partiality != nil
+    if drift.isEmpty {
+      return [
+        isPartial
+          ? "none when all of the host was seen last" : "none: the host is as it was accepted"
+      ]
+    }
+    return [
+      "\(counted(drift.count, "change")) since the baseline"
+        + (isPartial ? ", when all of the host was seen last" : "")
+    ]
       + names.lines(of: drift).map { "  " + $0 }
   }
 

@@ -64,7 +64,9 @@ struct BaselineAccept: AsyncParsableCommand {
     try accepted.baseline.printed(
       after: accepted.previous, as: format, DriftText(pass.terms.benchmark), at: store.path)
     let record: PassRecord
-    do { record = try PassRecord(ofAccepted: pass, posture, in: store) } catch {
+    do {
+      record = try PassRecord(ofAccepted: pass, posture, in: store, configuration.flapping)
+    } catch {
       throw Failure(.incomplete, "the baseline is accepted, but \(error)")
     }
     pass.waivers?.tell(of: pass.report, isWhole: true, untold: record.expired)

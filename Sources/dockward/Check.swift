@@ -86,7 +86,7 @@ struct Check: AsyncParsableCommand {
       snapshot: snapshot, judged: judged, report: report, terms: terms, waivers: waivers)
     let record: PassRecord
     do {
-      record = try PassRecord(of: pass, in: source.state, keepDays: configuration.historyKeepDays)
+      record = try PassRecord(of: pass, in: source.state, configuration)
     } catch {
       waivers?.tell(of: report, isWhole: isWhole)
       throw error

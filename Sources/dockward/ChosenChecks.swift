@@ -10,14 +10,14 @@ struct ChosenChecks: Sendable {
   var waivers: WaiversInUse?
   var place: HostOptions
 
-  /// What is to be done about them, as the host is now. Throws a `Failure` where it cannot be read.
-  func plan() async throws -> Plan {
+  /// What is to be done about them, as the host is now; with `isDryRun` nothing at all is written for that.
+  /// Throws a `Failure` where the host cannot be read.
+  func plan(isDryRun: Bool) async throws -> Plan {
     let (report, snapshot) = try await pass(terms)
     var planner = RemedyPlanner(
       host: try place.access(), snapshot: snapshot, policy: terms.policy)
     let judged = waivers.map { report.waived(by: $0.resolved, on: $0.today) } ?? report
-    let plan = planner.plan(for: judged.results)
-    return await planner.validated(plan)
+    return await planner.plan(for: judged.results, asksDaemon: !isDryRun)
   }
 
   /// The results of these checks, judged anew; waivers play no part.

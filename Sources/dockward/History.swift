@@ -107,18 +107,19 @@ struct History: ParsableCommand {
     func add<Item>(
       _ items: [Item], _ isWanted: (Item) -> Bool, _ entry: (Item) -> HistoryListing.Entry
     ) {
-      if items.count >= Self.limit { isComplete = false }
-      entries += items.reversed().filter(isWanted).map(entry)
+      // One more than is told was asked for.
+      if items.count > Self.limit { isComplete = false }
+      entries += items.prefix(Self.limit).reversed().filter(isWanted).map(entry)
     }
     if includes(.passes), wanted == nil {
-      add(try store.passes(since: begin, limit: Self.limit)) { _ in
+      add(try store.passes(since: begin, limit: Self.limit + 1)) { _ in
         true
       } _: { pass in
         .init(time: pass.startedAt.seconds, what: .pass(PassSummary(pass)))
       }
     }
     if includes(.drift) {
-      add(try store.events(since: begin, limit: Self.limit)) { recorded in
+      add(try store.events(since: begin, limit: Self.limit + 1)) { recorded in
         guard let wanted else { return true }
         return recorded.event.slug.map(wanted.contains) ?? false
           || !wanted.isDisjoint(with: recorded.event.failing)
@@ -129,7 +130,7 @@ struct History: ParsableCommand {
       }
     }
     if includes(.remediations) {
-      add(try store.transactions(since: begin, limit: Self.limit)) { one in
+      add(try store.transactions(since: begin, limit: Self.limit + 1)) { one in
         wanted.map { wanted in one.steps.contains { wanted.contains($0.slug) } } ?? true
       } _: { one in
         .init(time: one.begunAt.seconds, what: .remediation(RemediationSummary(one)))

@@ -1,3 +1,4 @@
+import Catalog
 import Drift
 import FoundationEssentials
 import HardeningModel
@@ -22,22 +23,26 @@ struct PassRecord {
   private static let limit = 50
 
   /// Records `pass` in the store in `directory`, which is there. Throws a `Failure`.
-  init(of pass: HostPass, in directory: String, keepDays: Int) throws {
+  init(
+    of pass: HostPass, in directory: String, _ configuration: Configuration
+  ) throws {
     let store = try Store.opened(in: directory, .existing)
     self.init(of: pass, in: store)
     do {
-      try record(pass, pass.posture, in: store)
+      try record(pass, pass.posture, in: store, configuration.flapping)
       try store.settleAwaitingRestart(at: Date.now, isInEffect: pass.judged.results.isMended)
-      try store.pruneDaily(keepDays: keepDays, now: Date.now)
+      try store.pruneDaily(keepDays: configuration.historyKeepDays, now: Date.now)
     } catch {
       throw Failure(.incomplete, error)
     }
   }
 
   /// Records `pass`, whose posture has just been accepted.
-  init(ofAccepted pass: HostPass, _ posture: Posture, in store: Store) throws(StoreError) {
+  init(
+    ofAccepted pass: HostPass, _ posture: Posture, in store: Store, _ limits: FlappingLimits
+  ) throws(StoreError) {
     self.init(of: pass, in: store)
-    try record(pass, posture, in: store)
+    try record(pass, posture, in: store, limits)
   }
 
   private init(of pass: HostPass, in store: Store) {
@@ -46,7 +51,7 @@ struct PassRecord {
   }
 
   private mutating func record(
-    _ pass: HostPass, _ posture: Posture, in store: Store
+    _ pass: HostPass, _ posture: Posture, in store: Store, _ limits: FlappingLimits
   ) throws(StoreError) {
     let startedAt = Date(rfc3339: pass.report.scan.startedAt) ?? Date.now
     var (news, expired, baseline) = ([DriftEvent](), [String](), BaselineReading.absent)
@@ -57,7 +62,8 @@ struct PassRecord {
       let found = Drift.news(
         baseline: baseline.posture, told: try past.told(), current: posture)
       var flapping = try past.flapping()
-      let outcome = flapping.take(found.events, at: Int(startedAt.timeIntervalSince1970))
+      let outcome = flapping.take(
+        found.events, at: Int(startedAt.timeIntervalSince1970), limits: limits)
       news = outcome.told
       if let waivers = pass.waivers {
         expired = try past.untold(.waiverExpired, of: waivers.expired, at: startedAt)

@@ -24,11 +24,6 @@ enum PointInTime {
     if Day(String(text.prefix(10))) != nil, let seconds = Timestamp.seconds(rfc3339: text) {
       return seconds
     }
-    let lengths: [Character: Int] = ["d": 86_400, "h": 3600, "m": 60]
-    let digits = text.dropLast()
-    guard let unit = text.last, let length = lengths[unit], (1...6).contains(digits.count),
-      digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits)
-    else { return nil }
-    return now - number * length
+    return TimeSpan.seconds(text).map { now - $0 }
   }
 }

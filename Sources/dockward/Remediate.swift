@@ -50,7 +50,7 @@ struct Remediate: AsyncParsableCommand {
     let configuration = try ConfigurationFile.load(config)
     let request = selectors.joined(separator: ",")
     let judge = try judge(request, configuration)
-    var plan = try await judge.plan()
+    var plan = try await judge.plan(isDryRun: dryRun)
     if dryRun {
       return try output.write(plan.dryRun())
     }
@@ -67,7 +67,8 @@ struct Remediate: AsyncParsableCommand {
       }
       defer { site.leave() }
       // What was cut short may be what is to be mended.
-      if try await site.recover() { plan = try await judge.plan() }
+      if try await site.recover() { plan = try await judge.plan(isDryRun: dryRun) }
+      for note in plan.notes { Terminal.complain("\(note.number): \(note.text)") }
       report = await site.remediator.carryOut(plan, request: request, allowsRestart: allowRestart)
       do { try await site.remediator.settle() } catch { throw Failure(.incomplete, error) }
     }

@@ -47,6 +47,21 @@ struct ConfigurationTests {
     #expect(try days("history:\n  keepDays: 90") == 90)
   }
 
+  @Test("says when something flaps, each limit by itself")
+  func flapping() throws {
+    func limits(_ text: String) throws -> FlappingLimits {
+      try Configuration.parse(Array(text.utf8), file: "c.yaml").flapping
+    }
+    #expect(try limits("") == FlappingLimits(changes: 4, window: 86_400, rest: 21_600))
+    #expect(try limits("flapping: {}") == .standard)
+    #expect(try limits("flapping: {changes: 1}").changes == 1)
+    #expect(
+      try limits("flapping:\n  rest: 1m") == FlappingLimits(changes: 4, window: 86_400, rest: 60))
+    #expect(
+      try limits("flapping: {changes: 1000, window: 365d, rest: 90m}")
+        == FlappingLimits(changes: 1000, window: 31_536_000, rest: 5400))
+  }
+
   @Test("sets every key")
   func everyKey() throws {
     let policy = try Self.parse(
@@ -187,6 +202,17 @@ struct ConfigurationTests {
       ),
       ("minimumEngineVersion: [26]", "1:23: expected a text, found a list"),
       ("minimumEngineVersion:", "1:22: expected a text, found nothing"),
+      ("flapping: 4", "1:11: expected a mapping, found '4'"),
+      ("flapping:\n  change: 4", "2:3: unknown key 'change'; did you mean 'changes'?"),
+      ("flapping: {changes: 0}", "1:21: expected a number from 1 to 1000, found '0'"),
+      ("flapping: {changes: often}", "1:21: expected a number from 1 to 1000, found 'often'"),
+      ("flapping: {changes: }", "1:21: expected a number from 1 to 1000, found nothing"),
+      ("flapping:\n  window: 1 day", "2:11: '1 day' is no span from 1m to 365d, as 24h is one"),
+      ("flapping: {window: 24}", "1:20: '24' is no span from 1m to 365d, as 24h is one"),
+      ("flapping: {window: 366d}", "1:20: '366d' is no span from 1m to 365d, as 24h is one"),
+      ("flapping: {rest: 0m}", "1:18: '0m' is no span from 1m to 365d, as 24h is one"),
+      ("flapping: {rest: -6h}", "1:18: '-6h' is no span from 1m to 365d, as 24h is one"),
+      ("flapping: {rest: [6h]}", "1:18: expected a text, found a list"),
       ("allowedCgroupParents: web", "1:23: expected a list, found 'web'"),
       (
         "# first\nswarmExpected: true\nswarmExpected: false",

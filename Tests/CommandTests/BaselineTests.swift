@@ -145,6 +145,28 @@ struct BaselineTests {
     }
   }
 
+  @Test("keeps what flaps quiet, as often and as long as is configured")
+  func flapping() throws {
+    try Host.with { host in
+      let file = try host.fixture.file("/c.yaml", "flapping: {changes: 2, window: 1h, rest: 1h}\n")
+      func told(_ names: [String]) throws -> [String] {
+        host.containers.names.withLock { $0 = names }
+        let run = try host.run("check", "--config", file)
+        #expect(run.status == 0)
+        return run.drift.filter { $0.hasPrefix("dockward: drift: ") }
+          .map { String($0.dropFirst("dockward: drift: ".count).prefix { $0 != " " }) }
+      }
+      #expect(try host.run("baseline", "accept", "--config", file).status == 0)
+      #expect(try told(["ci"]) == ["appeared"])
+      #expect(try told([]) == ["disappeared"])
+      #expect(try told(["ci"]) == ["flapping"])
+      #expect(try told([]) == [])
+      #expect(try told(["ci"]) == [])
+      // By default, as much of it is told as happened.
+      #expect(try told(["ci", "other"]) == ["appeared"])
+    }
+  }
+
   @Test("that was not seen whole is refused, and leaves nothing behind")
   func partial() throws {
     try Host.with { host in

@@ -146,6 +146,27 @@ struct HistoryTests {
     }
   }
 
+  @Test("has a bound, and says so only where there is more", arguments: [0, 1])
+  func bound(_ excess: Int) throws {
+    let bound = 110_000
+    try StateDirectory.with { state in
+      try state.record(try state.store(), hoursAgo: 1, .of())
+      try state.multiplyPasses(to: bound + excess)
+      let run = try state.run("history", "--only", "passes")
+      #expect(run.status == 0)
+      // The newest are kept: all but the first have a text of their own.
+      #expect(run.output.utf8.count(where: { $0 == 10 }) == bound)
+      #expect(run.output.contains("by cis-1.8.0") == true)
+      #expect(
+        run.errors
+          == (excess == 0
+            ? "" : "dockward: only the last 110000 of each kind are told; --since narrows it\n"))
+      let json = try state.run("history", "--only", "passes", "--format", "json")
+      #expect(json.output.contains(#""isComplete": \#(excess == 0)"#))
+      #expect(json.output.contains(#""scan-1.0""#) == (excess == 0))
+    }
+  }
+
   @Test("has every key in JSON")
   func json() throws {
     try withHistory { state in

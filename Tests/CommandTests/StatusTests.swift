@@ -111,7 +111,9 @@ struct StatusTests {
       #expect(
         baseline.hasSuffix("Z, 2 days ago, by root, logged in as anna: as delivered"))
       let place = try #require(lines.firstIndex { $0.hasPrefix("Drift") })
-      #expect(lines[place] == "Drift      3 changes since the baseline")
+      #expect(
+        lines[place]
+          == "Drift      3 changes since the baseline, when all of the host was seen last")
       #expect(
         lines[(place + 1)...(place + 3)].map { $0.trimmingCharacters(in: .whitespaces).prefix(11) }
           == ["appeared   ", "disappeared", "regressed  "])

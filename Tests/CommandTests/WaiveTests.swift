@@ -51,6 +51,22 @@ struct WaiveTests {
     }
   }
 
+  @Test("are in a file that all may read, whatever the mask", arguments: ["022", "077", "000"])
+  func mask(_ mask: String) throws {
+    try FixtureRoot.with { fixture in
+      let file = fixture.path + "/new/w.yaml"
+      let run = try Dockward.run(
+        "/bin/sh",
+        [
+          "-c", #"umask $1; shift; exec "$@""#, "sh", mask, Dockward.executable, "waive",
+          "container-privileged", "--waivers", file, "--reason", "r", "--until", WaiverText.day(30),
+        ])
+      #expect(run.status == 0, "\(run.errors)")
+      let attributes = try FileManager.default.attributesOfItem(atPath: file)
+      #expect(attributes[.posixPermissions] as? Int == 0o644)
+    }
+  }
+
   struct Row: Sendable, CustomTestStringConvertible {
     let name: String
     let arguments: [String]

@@ -76,11 +76,11 @@ struct ManyRequestsTests {
     let body = #"{"target":"x"}"#
     let slow: HostileEngine.Script = afterPing(
       .send("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n"),
-      .trickle(body, every: .milliseconds(30)))
+      .trickle(body, every: .milliseconds(80)))
     try await HostileEngine.run(slow) { engine in
-      // Each takes 0.4 seconds.
+      // Each takes more than a second, and three more than one call may.
       let limits = EngineLimits(
-        connections: 1, requestsPerConnection: 3, callTimeout: .milliseconds(1000))
+        connections: 1, requestsPerConnection: 3, callTimeout: .milliseconds(3000))
       let results = try await engine.withClient(limits: limits) { client in
         async let all = client.getAll(Array(Self.paths.prefix(5)), as: Echo.self)
         _ = await engine.request(for: "/v1.41\(Self.paths[2])")

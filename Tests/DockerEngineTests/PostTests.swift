@@ -55,7 +55,7 @@ struct PostTests {
       if request.target == "/_ping" { return [ping] }
       return request.header.hasPrefix("POST ") ? [refusal] : [answer(info)]
     }) { engine in
-      await #expect(
+      _ = await #expect(
         throws: EngineError.status(
           request: "POST /containers/we%20b/update", code: 400,
           message: "Minimum memory limit allowed is 6MB")

@@ -62,6 +62,39 @@ struct StatusTests {
       ])
   }
 
+  @Test("name no reason where none was given")
+  func withoutReason() {
+    #expect(
+      Kept.status("").text.contains(
+        "\nBaseline   1, accepted 2026-01-28T12:00:00Z, 3 days ago, by root"))
+    #expect(!Kept.status("").text.contains("anna:"))
+    #expect(!Kept.history("").text.contains("anna:"))
+  }
+
+  @Test("have what a pass found after it, though another was made in the same second")
+  func sameSecond() {
+    func pass(_ id: String) -> HistoryListing.Entry {
+      let pass = Kept.pass(id, secondsAgo: 5, "web-1")
+      return .init(time: pass.startedAt, what: .pass(pass))
+    }
+    func drift(_ scan: String) -> HistoryListing.Entry {
+      .init(
+        time: pass("").time,
+        what: .drift(
+          DriftEvent(
+            change: .disappeared, slug: nil, subject: "container:\(scan)", before: .none,
+            after: .none),
+          scan: scan, isTold: true))
+    }
+    let listing = HistoryListing(
+      [pass("a"), pass("b"), drift("a"), drift("b"), drift("gone")], since: nil, checks: nil,
+      isComplete: true, names: Kept.history().names)
+    let texts = listing.text.split(separator: "\n").map {
+      $0.split(separator: "  ")[1] + " " + ($0.firstMatch(of: /container:(\w+)/)?.1 ?? "")
+    }
+    #expect(texts == ["pass ", "drift a", "pass ", "drift b", "drift gone"])
+  }
+
   @Test(
     "say how long ago something was",
     arguments: [

@@ -84,12 +84,14 @@ struct KillTests {
   }
 }
 
-@Suite("A store on a file system that fails", .enabled(if: Scratch.mayMount, "to mount takes root"))
+@Suite(
+  "A store on a file system that fails",
+  .enabled(if: MemoryFileSystem.mayMount, "to mount takes root"))
 struct FileSystemTests {
   @Test("that is full: says so, and keeps what was acknowledged")
   func full() throws {
     let scratch = try Scratch()
-    try scratch.mountMemory(size: 1 << 20)
+    try scratch.memory.mount(size: 1 << 20)
     let store = try scratch.store()
     var acknowledged: [String] = []
     var failure: StoreError?
@@ -115,7 +117,7 @@ struct FileSystemTests {
       #expect(try store.problems().isEmpty)
     }
     // Room again.
-    try scratch.resize(to: 8 << 20)
+    try scratch.memory.resize(to: 8 << 20)
     try store.acceptSample()
     _ = try store.record(.sample("after"))
     #expect(try store.latestPass()?.scan.id == "after")
@@ -125,7 +127,7 @@ struct FileSystemTests {
   @Test("that is full from the start: leaves nothing behind")
   func fullFromTheStart() throws {
     let scratch = try Scratch()
-    try scratch.mountMemory(size: 16_384)
+    try scratch.memory.mount(size: 16_384)
     #expect(storeError { _ = try scratch.store() }?.reason == .full)
     #expect(try scratch.files().isEmpty)
   }
@@ -133,7 +135,7 @@ struct FileSystemTests {
   @Test("that is full while a baseline is accepted: has the old one or the new one, and says which")
   func fullWhileAccepting() throws {
     let scratch = try Scratch()
-    try scratch.mountMemory(size: 512 << 10)
+    try scratch.memory.mount(size: 512 << 10)
     let store = try scratch.store()
     let large = String(repeating: "x", count: 3000)
     var accepted = try store.acceptSample(.sample(["host": "\(large)0"]))
@@ -152,14 +154,14 @@ struct FileSystemTests {
   @Test("that is read-only: can be read, and says so when written to")
   func readOnly() throws {
     let scratch = try Scratch()
-    try scratch.mountMemory(size: 4 << 20)
+    try scratch.memory.mount(size: 4 << 20)
     do {
       let store = try scratch.store()
       _ = try store.record(.sample("one"))
       try store.acceptSample()
     }
-    try scratch.remount(readOnly: true)
-    defer { try? scratch.remount(readOnly: false) }
+    try scratch.memory.remount(readOnly: true)
+    defer { try? scratch.memory.remount(readOnly: false) }
     for access in [Store.Access.creating, .existing] {
       let error = storeError { _ = try scratch.store(access) }
       #expect(error?.reason == .readOnly, "\(access): \(String(describing: error))")
@@ -178,14 +180,14 @@ struct FileSystemTests {
   @Test("that becomes read-only while it is open: says so")
   func becomesReadOnly() throws {
     let scratch = try Scratch()
-    try scratch.mountMemory(size: 4 << 20)
-    try scratch.bindReadOnly {
+    try scratch.memory.mount(size: 4 << 20)
+    try scratch.memory.bindReadOnly {
       let error = storeError { _ = try scratch.store(.creating) }
       #expect(error?.reason == .readOnly, "\(String(describing: error))")
     }
     let store = try scratch.store()
     _ = try store.record(.sample("one"))
-    try scratch.bindReadOnly {
+    try scratch.memory.bindReadOnly {
       let error = storeError { _ = try scratch.store(.existing).record(.sample("two")) }
       #expect(error?.reason == .readOnly, "\(String(describing: error))")
     }

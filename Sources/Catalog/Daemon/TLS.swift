@@ -30,7 +30,7 @@ extension DaemonChecks {
     case .absent: throw CannotTell("no running dockerd was found")
     case .unreadable(let reason): throw CannotTell(reason)
     }
-    let kernel = "/proc/PID/net/tcp"
+    let kernel = "listening TCP sockets of dockerd"
     if addresses.isEmpty { return .pass("no TCP listener").from(kernel) }
     let mode = try view.tlsMode()
     let observed = "\(addresses.joined(separator: ", ")) \(mode.words)"

@@ -40,7 +40,8 @@ enum SwarmClusterChecks {
     "swarm-bind-interface", stride: [.spoofing, .denialOfService, .informationDisclosure],
     explanation: Explanation(
       reads:
-        "The TCP sockets that dockerd itself listens at (/proc/PID/net/tcp and its open files), "
+        "The TCP sockets that dockerd itself listens at (by sock_diag(7), else "
+        + "/proc/PID/net/tcp, and its open files), "
         + "and the port that the node was given (swarm/docker-state.json below the data root).",
       passes:
         "The port of the cluster, on a manager, and port 7946 are open at one address, not at all.",
@@ -80,7 +81,7 @@ enum SwarmClusterChecks {
     return [
       Finding(
         subject: .swarm, verdict: isGood ? .pass : .fail, observed: observed,
-        source: "/proc/PID/net/tcp of dockerd")
+        source: "listening TCP sockets of dockerd")
     ]
   }
 

@@ -62,25 +62,34 @@ struct FakeEngine {
     var buffer = [UInt8](repeating: 0, count: 4096)
     while case let count = read(connection, &buffer, buffer.count), count > 0 {
       received += buffer[..<count]
-      guard received.suffix(4) == [13, 10, 13, 10] else { continue }
-      let words = String(decoding: received, as: UTF8.self).split(separator: " ", maxSplits: 2)
-      received = []
-      guard words.count == 3 else { return }
-      let path = String(words[1]).replacing(/^\/v\d+\.\d+/, with: "")
-      state.requests.withLock { $0.append(path) }
-      guard let answer = script(path) else { continue }
-      let head =
-        "HTTP/1.1 \(answer.status)\r\nApi-Version: 1.41\r\nServer: Docker/20.10.24 (linux)\r\n"
-        + "Content-Type: application/json\r\nContent-Length: \(answer.body.utf8.count)\r\n\r\n"
-      var bytes = Array((head + answer.body).utf8)[...]
-      while !bytes.isEmpty {
-        let sent = bytes.withUnsafeBytes {
-          send(connection, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
-        }
-        guard sent > 0 else { return }
-        bytes = bytes.dropFirst(sent)
+      while let end = received.firstRange(of: [13, 10, 13, 10]) {
+        guard answer(received[..<end.lowerBound], on: connection, script, state) else { return }
+        received.removeSubrange(..<end.upperBound)
       }
     }
+  }
+
+  /// Answers one request; `false` where the connection is of no use any more.
+  private static func answer(
+    _ request: ArraySlice<UInt8>, on connection: CInt, _ script: Script, _ state: State
+  ) -> Bool {
+    let words = String(decoding: request, as: UTF8.self).split(separator: " ", maxSplits: 2)
+    guard words.count == 3 else { return false }
+    let path = String(words[1]).replacing(/^\/v\d+\.\d+/, with: "")
+    state.requests.withLock { $0.append(path) }
+    guard let answer = script(path) else { return true }
+    let head =
+      "HTTP/1.1 \(answer.status)\r\nApi-Version: 1.41\r\nServer: Docker/20.10.24 (linux)\r\n"
+      + "Content-Type: application/json\r\nContent-Length: \(answer.body.utf8.count)\r\n\r\n"
+    var bytes = Array((head + answer.body).utf8)[...]
+    while !bytes.isEmpty {
+      let sent = bytes.withUnsafeBytes {
+        send(connection, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+      }
+      guard sent > 0 else { return false }
+      bytes = bytes.dropFirst(sent)
+    }
+    return true
   }
 }
 

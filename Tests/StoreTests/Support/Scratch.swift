@@ -14,8 +14,7 @@ final class Scratch {
   }
 
   deinit {
-    // A mount first, lazily: what else may still hold it is not waited for.
-    while umount2(state, Int32(MNT_DETACH)) == 0 {}
+    memory.detach()
     try? FileManager.default.removeItem(atPath: path)
   }
 
@@ -33,40 +32,8 @@ final class Scratch {
     return try Store(in: state, access, options: options)
   }
 
-  /// Puts a file system of so many bytes, in memory, where the store goes.
-  func mountMemory(size: Int) throws {
-    mkdir(state, 0o700)
-    guard mount("tmpfs", state, "tmpfs", 0, "size=\(size),mode=0700") == 0 else {
-      throw Failure("cannot mount: \(String(cString: strerror(errno)))")
-    }
-  }
-
-  /// Makes what `mountMemory` has mounted read-only, or writable again.
-  func remount(readOnly: Bool) throws {
-    let flags = remountFlag | (readOnly ? readOnlyFlag : 0)
-    guard mount(nil, state, nil, UInt(flags), nil) == 0 else {
-      throw Failure("cannot remount: \(String(cString: strerror(errno)))")
-    }
-  }
-
-  /// Gives it another size.
-  func resize(to size: Int) throws {
-    guard mount(nil, state, nil, UInt(remountFlag), "size=\(size)") == 0 else {
-      throw Failure("cannot remount: \(String(cString: strerror(errno)))")
-    }
-  }
-
-  /// Runs `body` while the place of the store can be read only, though the file system is not.
-  func bindReadOnly(_ body: () throws -> Void) throws {
-    guard mount(state, state, nil, UInt(bindFlag), nil) == 0 else {
-      throw Failure("cannot bind: \(String(cString: strerror(errno)))")
-    }
-    defer { umount2(state, Int32(MNT_DETACH)) }
-    guard mount(nil, state, nil, UInt(remountFlag | bindFlag | readOnlyFlag), nil) == 0 else {
-      throw Failure("cannot remount: \(String(cString: strerror(errno)))")
-    }
-    try body()
-  }
+  /// What may be mounted where the store goes.
+  var memory: MemoryFileSystem { MemoryFileSystem(path: state) }
 
   /// Each file where the store goes, with its content.
   func files() throws -> [String: Data] {
@@ -76,11 +43,4 @@ final class Scratch {
     }
     return files
   }
-
-  static let mayMount = geteuid() == 0
 }
-
-// MS_RDONLY, MS_REMOUNT and MS_BIND of mount(2), which Swift is not shown.
-private let readOnlyFlag = 1
-private let remountFlag = 32
-private let bindFlag = 4096
