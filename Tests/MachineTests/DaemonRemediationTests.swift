@@ -75,7 +75,7 @@ struct DaemonRemediationTests {
         #expect(try machine.shell("cat \(Self.json)") == row.file, label)
       }
       #expect(try machine.shell("systemctl is-active docker") == "active\n")
-      #expect(try machine.shell("ls -A /run/dockward").contains("validation") == false)
+      #expect(try machine.shell("ls -A /run/dockward 2>/dev/null || true").contains("validation") == false)
       print("\(suite): \(Self.rows.count) remedies of section 2 mended, idempotent and undone")
     }
   }
@@ -119,7 +119,8 @@ struct DaemonRemediationTests {
   @Test("is refused where dockerd would not start", arguments: Machine.Suite.allCases)
   func refused(_ suite: Machine.Suite) async throws {
     try await Machine.with(suite) { machine in
-      for row in Self.refusals where row.only ?? suite == suite {
+      let rows = Self.refusals.filter { $0.only ?? suite == suite }
+      for row in rows {
         try machine.shell(Self.tools + row.steps)
         let before = try machine.shell(
           "cat \(Self.json) 2>/dev/null || echo none; systemctl show docker -p MainPID")
@@ -131,7 +132,7 @@ struct DaemonRemediationTests {
             "cat \(Self.json) 2>/dev/null || echo none; systemctl show docker -p MainPID")
             == before)
       }
-      print("\(suite): \(Self.refusals.count) configurations refused, nothing changed")
+      print("\(suite): \(rows.count) configurations refused, nothing changed")
     }
   }
 
