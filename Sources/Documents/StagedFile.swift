@@ -97,7 +97,8 @@ package struct StagedFile: ~Copyable {
     unlinkat(number, temporary, 0)
   }
 
-  private static func isSame(_ name: String, _ original: stat, in directory: FileDescriptor) -> Bool {
+  private static func isSame(_ name: String, _ original: stat, in directory: FileDescriptor) -> Bool
+  {
     var status = stat()
     return fstatat(directory.rawValue, name, &status, AT_SYMLINK_NOFOLLOW) == 0
       && status.st_dev == original.st_dev && status.st_ino == original.st_ino

@@ -141,7 +141,9 @@ extension Plan {
     var told: Set<String> = []
     return items.flatMap { item -> [(String, String)] in
       guard case .planned(let intervention) = item.decision else { return [] }
-      return intervention.notes.filter { told.insert($0).inserted }.map { (item.check.entry.id, $0) }
+      return intervention.notes.filter { told.insert($0).inserted }.map {
+        (item.check.entry.id, $0)
+      }
     }
   }
 }

@@ -32,7 +32,7 @@ package struct RemedyPlanner {
     guard asksDaemon, host.isRunning, let daemon, plan.changesDaemon else { return plan }
     do throws(RemediationError) {
       if case .skipped(let reason) = try await DaemonValidation().outcome(of: daemon) {
-        plan.tellOfDaemon(reason)
+        plan.tellOfDaemon("the changed configuration was not validated: \(reason)")
       }
     } catch {
       plan.refuseDaemon(error.description)

@@ -146,7 +146,9 @@ struct AttributesTests {
       try check(rename($0.place("/etc/docker"), $0.place("/docker")), "rename")
       try check(symlink("../docker", $0.place("/etc/docker")), "symlink")
     },
-    Refusal(name: "immutable", reason: "cannot change the mode of '\(file)': it is immutable (chattr +i)") {
+    Refusal(
+      name: "immutable", reason: "cannot change the mode of '\(file)': it is immutable (chattr +i)"
+    ) {
       try setImmutable($0.place(file), true)
     },
   ]
@@ -158,7 +160,7 @@ struct AttributesTests {
       let change = try ground.mode(of: Self.file, to: 0o644)
       do {
         try refusal.prepare(ground)
-      } catch where refusal.name == "immutable" {
+      } catch  where refusal.name == "immutable" {
         print("not tried on an immutable file: \(error)")
         return
       }

@@ -53,7 +53,8 @@ struct BackupsTests {
       let error = #expect(throws: RemediationError.self) { try backups.bytes(of: digest) }
       #expect(
         error?.description
-          == "cannot find backup \(digest.prefix(12)) in '\(path)': it is \(how == "gone" ? "not there" : how)")
+          == "cannot find backup \(digest.prefix(12)) in '\(path)': it is \(how == "gone" ? "not there" : how)"
+      )
       try backups.keep([1, 2, 3])
       #expect(try backups.bytes(of: digest) == [1, 2, 3])
     }

@@ -111,7 +111,8 @@ struct ContentsTests {
           "\\ No newline at end of file",
         ])
       #expect(
-        try ContentsChange.planned(Self.file, Array("{\n  \"debug\": true\n}\n".utf8), on: ground.host)
+        try ContentsChange.planned(
+          Self.file, Array("{\n  \"debug\": true\n}\n".utf8), on: ground.host)
           == nil)
       try await change.apply(on: ground.host)
       #expect(try ground.status(Self.file).st_mode & S_IFMT == S_IFLNK)
@@ -184,7 +185,7 @@ struct ContentsTests {
       let change = try ground.contents(of: Self.file, to: "new")
       do {
         try refusal.prepare(ground)
-      } catch where refusal.name == "immutable" {
+      } catch  where refusal.name == "immutable" {
         print("not tried on an immutable file: \(error)")
         return
       }
@@ -205,7 +206,9 @@ struct ContentsTests {
       .init(name: "gone", reason: "refused: '\(file)' has changed since: it is gone") {
         try check(unlink($0.place(file)), "unlink")
       },
-      .init(name: "written", reason: "refused: '\(file)' has changed since: its contents are others") {
+      .init(
+        name: "written", reason: "refused: '\(file)' has changed since: its contents are others"
+      ) {
         try $0.write("[]", to: file)
       },
       .init(name: "directory", reason: "refused: '\(file)' has changed since: it is a directory") {

@@ -140,11 +140,30 @@ private final class Attacker: Sendable {
     let directory = root + "/etc/docker"
     let aside = root + "/etc/aside"
     switch turn % 5 {
-    case 0: instead(of: target, aside) { symlink(victim, $0) } back: { unlink($0) }
-    case 1: instead(of: target, aside) { link(victim, $0) } back: { unlink($0) }
-    case 2: instead(of: target, aside) { rename(victim, $0) } back: { rename($0, victim) }
+    case 0:
+      instead(of: target, aside) {
+        symlink(victim, $0)
+      } back: {
+        unlink($0)
+      }
+    case 1:
+      instead(of: target, aside) {
+        link(victim, $0)
+      } back: {
+        unlink($0)
+      }
+    case 2:
+      instead(of: target, aside) {
+        rename(victim, $0)
+      } back: {
+        rename($0, victim)
+      }
     case 3:
-      instead(of: directory, aside) { symlink("../outside", $0) } back: { unlink($0) }
+      instead(of: directory, aside) {
+        symlink("../outside", $0)
+      } back: {
+        unlink($0)
+      }
     default:
       instead(of: directory, aside) {
         rename(root + "/outside", $0)

@@ -17,7 +17,33 @@ enum AuditStages {
     stage("auditing switched off", "auditctl -e 0 >/dev/null", off),
     stage(
       "rules taken out of the kernel", "auditctl -e 1 >/dev/null; auditctl -D >/dev/null", gone),
+    stage("rules that dockward adds", remediate, relabelled("pass", "dockward has added a rule")),
+    stage("rules that dockward has taken out again", undo, gone),
   ]
+
+  /// All at once; once more, which must change nothing; and after a boot, from the file.
+  private static let remediate = """
+    set -e
+    slugs=\(ruled.map(\.slug).joined(separator: ","))
+    file=/etc/audit/rules.d/dockward.rules
+    state() { auditctl -l | sort; stat -c '%a %u:%g %i %y' $file; }
+    dockward remediate $slugs >/dev/null
+    state >/tmp/first
+    dockward remediate $slugs >/dev/null
+    state >/tmp/second
+    cmp /tmp/first /tmp/second
+    auditctl -D >/dev/null
+    auditctl -R $file >/dev/null
+    state >/tmp/second
+    cmp /tmp/first /tmp/second
+    """
+
+  private static let undo = """
+    set -e
+    dockward undo >/dev/null
+    auditctl -l | grep -qx 'No rules'
+    test ! -e /etc/audit/rules.d/dockward.rules
+    """
 
   /// From here on nothing changes the rules, so it has to come last.
   static let locked = stage(

@@ -71,7 +71,8 @@ struct Ground {
     return try names.map { name in
       var status = stat()
       try check(lstat(directory + "/" + name, &status), "look at '\(name)'")
-      let bytes = FileManager.default.contents(atPath: directory + "/" + name)?.base64EncodedString()
+      let bytes = FileManager.default.contents(atPath: directory + "/" + name)?
+        .base64EncodedString()
       return """
         \(name) \(status.st_ino) \(status.st_uid):\(status.st_gid) \(status.st_mode) \
         \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \
