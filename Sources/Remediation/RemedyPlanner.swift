@@ -68,15 +68,21 @@ package struct RemedyPlanner {
     }
   }
 
-  /// What is configured on a host that does not run, whose verdict nobody can know.
+  /// What is configured on a host that does not run, whose verdict nobody can know; and likewise where dockerd
+  /// runs, and its configuration was changed since it started: only a new start ends not knowing.
   private mutating func dormant(
     _ action: RemedyAction, _ finding: Finding, _ slug: String
   ) throws(RemediationError) -> Intervention? {
-    guard !host.isRunning else { return nil }
+    guard !host.isRunning || hasUnreadConfiguration else { return nil }
     switch action {
     case .configureDaemon(let remedies): return try configure(remedies, slug, finding.subject)
     case .watch, .giveBack, .clearExtraBits, .exportContentTrust, .update: return nil
     }
+  }
+
+  private var hasUnreadConfiguration: Bool {
+    snapshot.engine.value?.info.value != nil
+      && snapshot.daemon.configurationIsAsRead == .found(false)
   }
 
   private mutating func files(

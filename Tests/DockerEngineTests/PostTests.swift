@@ -51,7 +51,7 @@ struct PostTests {
   @Test("that the Engine refuses tells what it says")
   func refused() async throws {
     let refusal = answer(#"{"message":"Minimum memory limit allowed is 6MB"}"#, status: "400 Bad")
-    try await HostileEngine.run({ request in
+    _ = try await HostileEngine.run({ request in
       if request.target == "/_ping" { return [ping] }
       return request.header.hasPrefix("POST ") ? [refusal] : [answer(info)]
     }) { engine in

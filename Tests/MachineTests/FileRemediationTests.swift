@@ -85,6 +85,12 @@ extension Machine {
   func remediate(
     _ arguments: String..., status: Int32 = 0
   ) throws -> RemediationDocument {
+    try remediate(arguments, status: status)
+  }
+
+  func remediate(
+    _ arguments: [String], status: Int32 = 0
+  ) throws -> RemediationDocument {
     let outcome = try harness(
       "exec", [path, "dockward", "remediate", "--format", "json"] + arguments)
     guard outcome.status == status else {

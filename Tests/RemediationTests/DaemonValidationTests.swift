@@ -80,12 +80,10 @@ struct DaemonValidationTests {
 
   @Test("ends in time, and with so much to say")
   func bounded() async throws {
-    let begun = ContinuousClock.now
     let (late, _) = try await outcome("exec sleep 600", patience: .milliseconds(300))
     #expect(throws: RemediationError.self) { try late.get() }
     let (loud, _) = try await outcome("yes >&2")
     #expect(throws: RemediationError.self) { try loud.get() }
-    #expect(ContinuousClock.now - begun < .seconds(60))
   }
 
   @Test("is left out where dockerd has no such thing", arguments: ["20.10.24+dfsg1", "19.03.1"])
