@@ -95,7 +95,8 @@ struct ContainerRemediationTests {
     }
   }
 
-  @Test("are not taken back from another container of the same name", arguments: Machine.Suite.allCases)
+  @Test(
+    "are not taken back from another container of the same name", arguments: Machine.Suite.allCases)
   func madeAgain(_ suite: Machine.Suite) async throws {
     try await Machine.with(suite) { machine in
       let make = "docker run -d --name web --restart always busybox sleep 100000 >/dev/null"
