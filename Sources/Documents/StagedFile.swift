@@ -63,12 +63,59 @@ package struct StagedFile: ~Copyable {
     if !isPlaced { unlinkat(directory.rawValue, Self.temporary(name), 0) }
   }
 
-  /// Gives the file its name, for good. Where nothing is to be there, something that is there all the
-  /// same is an error (`EEXIST`).
-  package mutating func takePlace(ofNothing: Bool) throws(Errno) {
-    try Self.rename(Self.temporary(name), to: name, in: directory, ofNothing: ofNothing)
+  /// Gives the file its name, for good, in the place of `original`; where that is `nil`, nothing is to be
+  /// there. Where something else is, it stays, and the error is `EEXIST` or `EBUSY`.
+  package mutating func takePlace(of original: stat?) throws(Errno) {
+    let temporary = Self.temporary(name)
+    if let original {
+      try exchange(temporary, original)
+    } else {
+      try Self.rename(temporary, toNew: name, in: directory)
+    }
     isPlaced = true
     guard fsync(directory.rawValue) == 0 else { throw Errno(rawValue: errno) }
+  }
+
+  /// Only when it is out of its place is it certain what was replaced.
+  private mutating func exchange(_ temporary: String, _ original: stat) throws(Errno) {
+    let number = directory.rawValue
+    guard dockward_rename_exchange(number, temporary, name) == 0 else {
+      // Some file systems know no such renaming.
+      guard errno == EINVAL || errno == ENOSYS else { throw Errno(rawValue: errno) }
+      guard renameat(number, temporary, number, name) == 0 else { throw Errno(rawValue: errno) }
+      return
+    }
+    guard Self.isSame(temporary, original, in: directory) else {
+      guard dockward_rename_exchange(number, temporary, name) == 0 else {
+        // What stands beside it is somebody else's now.
+        isPlaced = true
+        throw Errno(rawValue: errno)
+      }
+      throw .resourceBusy
+    }
+    isPlaced = true
+    unlinkat(number, temporary, 0)
+  }
+
+  private static func isSame(_ name: String, _ original: stat, in directory: FileDescriptor) -> Bool {
+    var status = stat()
+    return fstatat(directory.rawValue, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+      && status.st_dev == original.st_dev && status.st_ino == original.st_ino
+  }
+
+  /// Removes the file `name`, for good, if it is `original`; else it stays, and the error is `EBUSY`.
+  package static func remove(
+    _ name: String, _ original: stat, in directory: FileDescriptor
+  ) throws(Errno) {
+    let temporary = temporary(name)
+    try rename(name, toNew: temporary, in: directory)
+    guard isSame(temporary, original, in: directory) else {
+      try rename(temporary, toNew: name, in: directory)
+      throw .resourceBusy
+    }
+    guard unlinkat(directory.rawValue, temporary, 0) == 0, fsync(directory.rawValue) == 0 else {
+      throw Errno(rawValue: errno)
+    }
   }
 
   /// Removes what a killed process has left beside `name`.
@@ -79,20 +126,17 @@ package struct StagedFile: ~Copyable {
   /// The name that the file `name` has before it is whole.
   package static func temporary(_ name: String) -> String { ".\(name).dockward-new" }
 
+  /// Gives `name` the name `other`, which nothing has; `EEXIST` where something has it.
   package static func rename(
-    _ temporary: String, to name: String, in directory: FileDescriptor, ofNothing: Bool
+    _ name: String, toNew other: String, in directory: FileDescriptor
   ) throws(Errno) {
-    if ofNothing {
-      if dockward_rename_new(directory.rawValue, temporary, name) == 0 { return }
-      // Some file systems know no such renaming.
-      guard errno == EINVAL || errno == ENOSYS else { throw Errno(rawValue: errno) }
-      var status = stat()
-      guard fstatat(directory.rawValue, name, &status, AT_SYMLINK_NOFOLLOW) != 0 else {
-        throw .fileExists
-      }
-      guard errno == ENOENT else { throw Errno(rawValue: errno) }
-    }
-    guard renameat(directory.rawValue, temporary, directory.rawValue, name) == 0 else {
+    let number = directory.rawValue
+    if dockward_rename_new(number, name, other) == 0 { return }
+    // Some file systems know no such renaming.
+    guard errno == EINVAL || errno == ENOSYS else { throw Errno(rawValue: errno) }
+    var status = stat()
+    guard fstatat(number, other, &status, AT_SYMLINK_NOFOLLOW) != 0 else { throw .fileExists }
+    guard errno == ENOENT, renameat(number, name, number, other) == 0 else {
       throw Errno(rawValue: errno)
     }
   }

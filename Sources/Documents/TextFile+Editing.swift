@@ -122,7 +122,7 @@ extension TextFile {
       throw WriteFailure(
         description: "cannot write '\(place)': somebody else has changed it meanwhile")
     }
-    try file.takePlace(ofNothing: before == nil)
+    try file.takePlace(of: before)
   }
 
   private static func isSame(_ one: stat?, _ other: stat?) -> Bool {

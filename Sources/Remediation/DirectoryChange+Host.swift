@@ -54,7 +54,7 @@ extension DirectoryChange: HostChange {
         guard fchown(number, 0, 0) == 0, fchmod(number, mode_t(Self.attributes.mode)) == 0,
           fsync(number) == 0
         else { throw Errno(rawValue: errno) }
-        try StagedFile.rename(temporary, to: name, in: parent.descriptor, ofNothing: true)
+        try StagedFile.rename(temporary, toNew: name, in: parent.descriptor)
       } catch {
         unlinkat(parent.descriptor.rawValue, temporary, AT_REMOVEDIR)
         throw error

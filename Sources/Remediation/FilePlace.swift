@@ -59,7 +59,7 @@ struct FilePlace: ~Copyable {
     }
     try requireUnchanged(in: directory, root)
     do throws(Errno) {
-      try staged.takePlace(ofNothing: file == nil)
+      try staged.takePlace(of: file?.status)
     } catch {
       throw failure(error)
     }
@@ -70,11 +70,9 @@ struct FilePlace: ~Copyable {
     guard let directory = try root.directory(of: path) else { return }
     let name = try TrustedRoot.name(path)
     try requireUnchanged(in: directory, root)
+    guard let file else { return }
     do throws(Errno) {
-      guard unlinkat(directory.descriptor.rawValue, name, 0) == 0 else {
-        throw Errno(rawValue: errno)
-      }
-      try directory.synchronise()
+      try StagedFile.remove(name, file.status, in: directory.descriptor)
     } catch {
       throw failure(error)
     }
@@ -93,6 +91,9 @@ struct FilePlace: ~Copyable {
   }
 
   private func failure(_ error: Errno) -> RemediationError {
-    file?.failure("write", error) ?? .failed("cannot write '\(path)': \(error.reason)")
+    if error == .fileExists || error == .resourceBusy {
+      return .refused("refused: '\(path)' is being changed by somebody else")
+    }
+    return file?.failure("write", error) ?? .failed("cannot write '\(path)': \(error.reason)")
   }
 }

@@ -43,13 +43,28 @@ extension [Stride] {
 extension Remedy {
   /// What `--remediate` does about the check, in sentences.
   var automation: String {
-    switch kind {
-    case .assist:
+    let assurance = "Then it judges the check again. dockward undo takes it back exactly."
+    return switch action {
+    case nil:
       "Nothing: dockward does not mend this by itself. A person does, by the steps above."
-    case .auto:
-      "It takes these steps, judges the check again, and can take them back exactly."
+    case .giveBack(let owner):
+      """
+      It gives each file that is named to root and to \(owner == .root ? "group 0" : "that group"); \
+      setuid and setgid are taken from it first, for what another has written must not run as root. \
+      \(Self.files) \(assurance)
+      """
+    case .clearExtraBits:
+      "It takes the extra bits from each file that is named, and gives none. \(Self.files) \(assurance)"
+    case .configureDaemon, .watch, .exportContentTrust, .update:
+      "It takes these steps. \(assurance)"
     }
   }
+
+  /// What keeps a repair from touching another file.
+  private static let files = """
+    Only the very file that was judged is changed: not where others than root can write to a directory \
+    above it, nor where it is a regular file with other names (hard links).
+    """
 
   /// What the steps interrupt, as a sentence.
   var interruption: String {

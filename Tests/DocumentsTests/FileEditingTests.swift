@@ -1,3 +1,4 @@
+import CShims
 import Foundation
 import Glibc
 import SystemPackage
@@ -68,6 +69,32 @@ struct FileEditingTests {
       try edit(file, "+1")
       #expect(try status(file).st_uid == 0 && status(file).st_gid == 12_345)
       #expect(try status(file).st_mode & 0o7777 == 0o640)
+    }
+  }
+
+  @Test("keeps its extended attributes, and gets none from its directory")
+  func extendedAttributes() throws {
+    try withFile { file in
+      // version 2; tag, permissions and id of user::rw-, user:1000:rwx, group::r-x, mask::rwx, other::r--.
+      let list: [UInt8] = [
+        2, 0, 0, 0, 1, 0, 6, 0, 255, 255, 255, 255, 2, 0, 7, 0, 0xE8, 3, 0, 0, 4, 0, 5, 0, 255, 255,
+        255, 255, 0x10, 0, 7, 0, 255, 255, 255, 255, 0x20, 0, 4, 0, 255, 255, 255, 255,
+      ]
+      func set(_ name: String, _ value: [UInt8], _ path: String) -> CInt {
+        value.withUnsafeBytes {
+          dockward_set_attribute(
+            path, name, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
+        }
+      }
+      let directory = URL(filePath: file).deletingLastPathComponent().path
+      try #require(set("user.note", Array("kept".utf8), file) == 0)
+      try #require(set("system.posix_acl_default", list, directory) == 0)
+      try edit(file, "+1")
+      let opened = try FileDescriptor.open(FilePath(file), .readOnly)
+      defer { try? opened.close() }
+      #expect(try ExtendedAttributes.value("user.note", of: opened) == Array("kept".utf8))
+      #expect(try ExtendedAttributes.value("system.posix_acl_access", of: opened) == nil)
+      #expect(try status(file).st_mode & 0o7777 == 0o644)
     }
   }
 

@@ -20,9 +20,10 @@ extern const uint64_t dockward_resolve_without_links;
 extern const int dockward_o_path;
 extern const int dockward_at_empty_path;
 
-// renameat2(2) with RENAME_NOREPLACE, for the same reason. Returns 0, or -1 with errno set: EEXIST where
-// `to` is there, EINVAL where the file system cannot tell.
+// renameat2(2) with RENAME_NOREPLACE, and with RENAME_EXCHANGE, for the same reason. Return 0, or -1 with
+// errno set: EEXIST where `to` is there, EINVAL where the file system cannot do it.
 int dockward_rename_new(int directory, const char *from, const char *to);
+int dockward_rename_exchange(int directory, const char *one, const char *other);
 
 // Whether the file of a descriptor, which may be of O_PATH, is immutable or may only be appended to, as
 // statx(2) tells, which Swift does not import. Returns 1 or 0, and 0 where the file system does not say.
