@@ -30,8 +30,9 @@ struct ContainerRemediationTests {
   /// none as `none`: the words for it differ.
   private static let limits = #"""
     for name in web paused idle; do
-      docker inspect -f '{{.Id}} {{.State.Status}} {{.State.Pid}} {{.State.StartedAt}} {{.RestartCount}} {{json .HostConfig.RestartPolicy}} {{.HostConfig.CpuShares}} {{.HostConfig.Memory}} {{.HostConfig.PidsLimit}}' $name |
-        sed -E 's/ (0|1024) ([^ ]+ [^ ]+)$/ none \2/; s/ (0|4611686018427387904) ([^ ]+)$/ none \2/; s/ (0|-1|<nil>|<no value>|0x[0-9a-f]+)$/ none/'
+      docker inspect -f '{{.Id}} {{.State.Status}} {{.State.Pid}} {{.State.StartedAt}} {{json .HostConfig.RestartPolicy}}' $name
+      docker inspect -f 'shares={{json .HostConfig.CpuShares}} memory={{json .HostConfig.Memory}} pids={{json .HostConfig.PidsLimit}}' $name |
+        sed -E 's/shares=(0|1024) /shares=none /; s/memory=(0|4611686018427387904) /memory=none /; s/pids=(0|-1|null)$/pids=none/'
       find /sys/fs/cgroup -path "*$(docker inspect -f '{{.Id}}' $name)*" \( -name memory.limit_in_bytes \
           -o -name memory.memsw.limit_in_bytes -o -name memory.max -o -name memory.swap.max \
           -o -name pids.max -o -name cpu.shares \) | sort | while read -r file; do
