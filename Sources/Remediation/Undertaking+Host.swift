@@ -3,26 +3,29 @@ import HardeningModel
 extension Undertaking {
   /// Makes all of its changes; takes back those that were made where one cannot be.
   mutating func make(on host: HostAccess) async {
-    var made: [any HostChange] = []
+    var own: [any HostChange] = []
     do throws(RemediationError) {
       for change in changes.map(\.onHost) {
         switch try await change.state(on: host) {
         case .after: break
         case .before:
+          own.append(change)
           try await change.apply(on: host)
-          made.append(change)
         case .other(let what):
           throw .refused("it has changed since it was judged: \(what)")
         }
       }
       isMade = true
     } catch {
-      var reason = error.description
       var status = RemediationReport.Status.failed
       if case .refused = error { status = .refused }
-      for change in made.reversed() {
+      var reason = error.description
+      // The last of them may have been made, and only not be on the disk for sure.
+      for change in own.reversed() {
         do throws(RemediationError) {
-          try await change.revert(on: host, isForced: false)
+          if try await change.state(on: host) == .after {
+            try await change.revert(on: host, isForced: false)
+          }
         } catch {
           status = .failed
           reason += "; and '\(change.action)' could not be taken back: \(error)"

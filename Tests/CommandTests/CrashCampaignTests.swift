@@ -35,45 +35,46 @@ struct CrashCampaignTests {
     },
   ]
 
-  /// The system calls that change something, and those by which SQLite and others make it last.
-  private static let calls = [
-    "openat", "openat2", "creat", "write", "pwrite64", "ftruncate", "fallocate", "fsync",
-    "fdatasync",
+  /// The system calls that change something, or make a change last.
+  fileprivate static let calls = [
+    "openat", "openat2", "write", "pwrite64", "ftruncate", "fallocate", "fsync", "fdatasync",
     "rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "mkdir", "mkdirat",
-    "rmdir", "symlink", "symlinkat", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown",
-    "lchown", "fchownat", "setxattr", "lsetxattr", "fsetxattr", "utimensat", "flock", "close",
+    "rmdir", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat",
+    "setxattr", "lsetxattr", "fsetxattr", "fremovexattr", "utimensat",
   ]
 
   @Test("leave the host as before or as after", arguments: campaigns)
   func campaign(_ campaign: Campaign) throws {
     try FixtureRoot.with { place in
       let host = try Host(campaign, in: place)
-      let counts = try host.countCalls()
-      let changing = Self.calls.filter { counts[$0, default: 0] > 0 }
-      #expect(changing.contains("pwrite64"), "the ledger is written")
+      let points = try host.points()
+      #expect(points.contains { $0.call == "pwrite64" }, "the ledger is written")
       var (killed, before, after) = (0, 0, 0)
-      for call in changing {
-        // Those of a file that is only read change nothing, and are many.
-        for number in stride(from: 1, through: counts[call, default: 0], by: 1) {
-          try host.reset()
-          guard try host.remediate(killedAt: "\(call):signal=SIGKILL:when=\(number)").signal != nil
-          else { continue }
-          killed += 1
-          let recovery = try host.recover()
-          #expect([0, 4].contains(recovery.status), "\(call) \(number): \(recovery.errors)")
-          switch try host.tree() {
-          case host.before: before += 1
-          case host.after: after += 1
-          case let other:
-            Issue.record(
-              "\(campaign.name), killed at \(call) \(number): \(other.difference(from: host.after))\n\(recovery.errors)"
-            )
-          }
+      for point in points {
+        try host.reset()
+        guard try host.remediate(killedAt: point).signal != nil else { continue }
+        killed += 1
+        let recovery = try host.recover()
+        #expect([0, 4].contains(recovery.status), "\(point): \(recovery.errors)")
+        switch try host.tree() {
+        case host.before: before += 1
+        case host.after: after += 1
+        case let other:
+          Issue.record(
+            "\(campaign.name), killed at \(point): \(other.difference(from: host.after))\n\(recovery.errors)"
+          )
         }
       }
       print("\(campaign.name): \(killed) kills, \(before) as before, \(after) as after")
       #expect(killed > 20 && before > 0 && after > 0)
     }
+  }
+
+  /// A system call, by how many of its name a thread has made up to then.
+  struct Point: Hashable, CustomStringConvertible {
+    var call: String
+    var number: Int
+    var description: String { "\(call) \(number)" }
   }
 
   /// A host at a directory, which is made anew for each try.
@@ -104,13 +105,14 @@ struct CrashCampaignTests {
 
     private var arguments: [String] { ["remediate", campaign.checks, "--root", root.path] }
 
-    func remediate(killedAt injection: String? = nil) throws -> Dockward {
-      guard let injection else { return try Dockward.run(arguments) }
-      let call = injection.prefix { $0 != ":" }
+    func remediate(killedAt point: Point? = nil) throws -> Dockward {
+      guard let point else { return try Dockward.run(arguments) }
       return try Dockward.run(
         "/usr/bin/strace",
-        ["-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(injection)"]
-          + [Dockward.executable] + arguments)
+        [
+          "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(point.call)", "-e",
+          "inject=\(point.call):signal=SIGKILL:when=\(point.number)", Dockward.executable,
+        ] + arguments)
     }
 
     /// Another command, which finds what the killed one has left.
@@ -118,22 +120,37 @@ struct CrashCampaignTests {
       try Dockward.run(["remediate", "file-sysconfig-docker-owner", "--root", root.path])
     }
 
-    /// How often one thread makes each system call at most.
-    func countCalls() throws -> [String: Int] {
+    /// Each system call by which something below this place is changed.
+    func points() throws -> [Point] {
       try reset()
       let trace = place.path + "/trace"
+      // With the paths of descriptors, as `write(5</path>, …`.
       _ = try Dockward.run(
-        "/usr/bin/strace", ["-f", "-qq", "-o", trace, Dockward.executable] + arguments)
-      var counts: [Substring: [Substring: Int]] = [:]
+        "/usr/bin/strace",
+        [
+          "-f", "-qq", "-y", "-s", "0", "-o", trace, "-e",
+          "trace=\(CrashCampaignTests.calls.joined(separator: ","))",
+        ]
+          + [Dockward.executable] + arguments)
+      var counts: [String: Int] = [:]
+      var points: [Point] = []
       for line in String(decoding: try Data(contentsOf: URL(filePath: trace)), as: UTF8.self)
         .split(separator: "\n")
       {
+        // `PID  call(…) = …`; what was interrupted comes in two parts, of which the first counts.
         let words = line.split(separator: " ", maxSplits: 1)
         guard words.count == 2, let end = words[1].firstIndex(of: "(") else { continue }
-        counts[words[1][..<end], default: [:]][words[0], default: 0] += 1
+        let call = words[1][..<end].trimmingCharacters(in: .whitespaces)
+        guard CrashCampaignTests.calls.contains(call) else { continue }
+        let number = counts["\(words[0]) \(call)", default: 0] + 1
+        counts["\(words[0]) \(call)"] = number
+        let opensOnly = call.hasPrefix("openat") && !words[1].contains("O_CREAT")
+        let point = Point(call: call, number: number)
+        if !opensOnly, words[1].contains(place.path), !points.contains(point) {
+          points.append(point)
+        }
       }
-      return Dictionary(
-        counts.map { (String($0), $1.values.max() ?? 0) }, uniquingKeysWith: { first, _ in first })
+      return points
     }
 
     /// What there is on that host, but for dockward's own state.

@@ -75,7 +75,9 @@ struct DaemonRemediationTests {
         #expect(try machine.shell("cat \(Self.json)") == row.file, label)
       }
       #expect(try machine.shell("systemctl is-active docker") == "active\n")
-      #expect(try machine.shell("ls -A /run/dockward 2>/dev/null || true").contains("validation") == false)
+      #expect(
+        try machine.shell("ls -A /run/dockward 2>/dev/null || true").contains("validation") == false
+      )
       print("\(suite): \(Self.rows.count) remedies of section 2 mended, idempotent and undone")
     }
   }
