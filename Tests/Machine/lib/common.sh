@@ -82,13 +82,17 @@ cgroup_tops() {
 }
 
 # Kills what runs in a machine's cgroups and removes them; true once both are gone. Processes take a moment to end,
-# and may start others before they do, so this is done over and over.
+# and may start others before they do, so this is done over and over. Those of a paused container are frozen, and by
+# cgroups of version 1 they do not even end.
 cgroup_cleared() {
-  local tops members
+  local tops members file
   mapfile -t tops < <(cgroup_tops "$1")
   ((${#tops[@]})) || return 0
   mapfile -t members < <(find "${tops[@]}" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -un)
   ((${#members[@]} == 0)) || kill -KILL "${members[@]}" 2>/dev/null || true
+  while read -r file; do
+    echo THAWED >"$file" || true
+  done < <(find "${tops[@]}" -name freezer.state -exec grep -lv THAWED {} + 2>/dev/null) 2>/dev/null
   find "${tops[@]}" -depth -type d -exec rmdir {} + 2>/dev/null || true
   [[ -z $(cgroup_tops "$1") ]]
 }
