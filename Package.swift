@@ -97,11 +97,6 @@ let package = Package(
         "HardeningModel", "Drift", "Store", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       path: "Tests/StoreWriter", swiftSettings: house),
-    // Reloads and restarts the dockerd of a machine, for MachineTests.
-    .executableTarget(
-      name: "DaemonDriver",
-      dependencies: ["HardeningModel", "DockerEngine", "HostFacts", "Remediation"],
-      path: "Tests/DaemonDriver", swiftSettings: house),
     .testTarget(
       name: "DocumentsTests",
       dependencies: [
