@@ -116,7 +116,7 @@ struct ExplainTests {
                 "D"
               ],
               "reads": "HostConfig.Memory of each container.",
-              "passes": "It is above 0.",
+              "passes": "It is above 0, and not so large (1152921504606846976, which is 1 EiB) that it limits nothing.",
               "threat": "
         """))
     #expect(
