@@ -76,30 +76,52 @@ extension Remediator {
 
   /// Brings what was taken back into effect, and writes both transactions.
   private func finishUndo(_ all: inout [Undertaking], of transaction: Transaction) async {
-    let restarts = all.contains {
-      $0.outcome?.status == .undone && $0.allowsRestart && $0.effects.contains(.dockerdRestart)
+    // A reload does not bring back the default of what is not in the file any more.
+    let isOfDaemon: (Undertaking) -> Bool = {
+      $0.outcome?.status == .undone
+        && !$0.effects.isDisjoint(with: [.dockerdReload, .dockerdRestart])
     }
+    let restarts = all.contains { isOfDaemon($0) && $0.allowsRestart }
     for effect in Effect.allCases where host.isRunning {
-      if effect == .dockerdReload, restarts { continue }
-      let concerned = all.indices.filter {
-        all[$0].outcome?.status == .undone && all[$0].effects.contains(effect)
-          && (effect != .dockerdRestart || all[$0].allowsRestart)
+      let concerned = all.indices.filter { index in
+        switch effect {
+        case .systemdReload:
+          all[index].outcome?.status == .undone && all[index].effects.contains(effect)
+        case .dockerdReload:
+          !restarts && isOfDaemon(all[index]) && all[index].effects.contains(effect)
+        case .dockerdRestart: restarts && isOfDaemon(all[index])
+        }
       }
       if !concerned.isEmpty { await runAgain(effect, concerned, &all) }
     }
-    for index in all.indices where all[index].outcome?.status == .undone {
-      guard all[index].effects.contains(.dockerdRestart), !all[index].allowsRestart else {
-        continue
-      }
-      all[index].outcome?.reason =
-        "it is configured as before, and in effect once dockerd has restarted; --allow-restart does that"
-    }
+    if host.isRunning, !restarts { await tellOfWaiting(&all, where: isOfDaemon) }
     do {
       try recordUndo(&all, of: transaction)
     } catch {
       for index in all.indices where all[index].outcome?.status == .undone {
         all[index].outcome?.reason = "it is taken back, but not recorded yet: \(error)"
       }
+    }
+  }
+
+  /// Says where dockerd goes on with what is not configured any more.
+  private func tellOfWaiting(
+    _ all: inout [Undertaking], where isOfDaemon: (Undertaking) -> Bool
+  ) async {
+    let concerned = all.indices.filter { isOfDaemon(all[$0]) }
+    guard !concerned.isEmpty else { return }
+    let slugs = Set(concerned.map { all[$0].slug })
+    let deadline = ContinuousClock.now + .seconds(1)
+    var kept: Set<Int> = []
+    repeat {
+      guard let results = try? await judge(slugs) else { return }
+      kept = Set(concerned.filter { index in all[index].steps.contains(where: results.isMended) })
+      if kept.isEmpty { return }
+      do { try await Task.sleep(for: .milliseconds(50)) } catch { return }
+    } while ContinuousClock.now < deadline
+    for index in kept {
+      all[index].outcome?.reason =
+        "it is configured as before, but dockerd goes on with the other setting until it restarts; --allow-restart does that"
     }
   }
 
