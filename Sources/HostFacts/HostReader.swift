@@ -14,8 +14,10 @@ package struct HostReader: Sendable {
   package var root = "/"
   /// Where the Engine listens; `nil` asks no Engine, as for a host that is only a file system here.
   package var endpoint: EngineEndpoint?
-  /// Whether the Engine is asked at all; there are checks that need nothing of it.
+  /// Whether the Engine is asked at all; there are checks that need nothing of it, nor of containers.
   package var asksEngine = true
+  /// Whether it is read which Docker clients there are, and what is exported to them.
+  package var readsClients = true
   /// How long the whole pass may take.
   package var timeout: Duration = .seconds(10)
   /// Paths that the policy names, so that they can be compared with what is mounted.
@@ -190,7 +192,9 @@ private struct HostSide: Sendable {
     service = units.location(of: "docker.service")
     socket = units.location(of: "docker.socket")
     containerd = units.location(of: "containerd.service")
-    clients = .found(ClientReader(root: root).facts(environment: units.environment()))
+    clients =
+      reader.readsClients
+      ? .found(ClientReader(root: root).facts(environment: units.environment())) : .absent
     units.close()
     search = DaemonSearch(
       root: root, socketPath: (reader.endpoint ?? EngineEndpoint.standard).socketPath)
@@ -198,7 +202,7 @@ private struct HostSide: Sendable {
     program = serving.flatMap { root.programStamp(of: $0.process.pid) }
     let daemonReader = DaemonReader(root: root, service: service, socket: socket, host: identity)
     daemon = serving.map(daemonReader.facts)
-    table = ProcessTable(root)
+    table = reader.asksEngine ? ProcessTable(root) : ProcessTable()
     var survey = FileSurvey(root)
     for path in ["/"] + SystemDirectories.trees(dataRoot: nil) + reader.policyPaths {
       survey.look(at: path)

@@ -7,6 +7,9 @@ struct ProcessTable: Sendable {
   /// Why there is no table.
   var failure: String?
 
+  /// That of nothing, for whoever asks for no container.
+  init() {}
+
   /// Reads all processes that there are.
   init(_ root: HostRoot) {
     do {

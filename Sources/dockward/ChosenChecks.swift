@@ -36,6 +36,7 @@ struct ChosenChecks: Sendable {
     var reader = try place.reader(startedAt: startedAt, policy: terms.policy)
     reader.asksForBuildTime = terms.selection.contains("host-docker-version-current")
     reader.asksEngine = terms.selection.contains(where: Self.needsEngine)
+    reader.readsClients = reader.asksEngine || terms.selection.contains("image-content-trust")
     let snapshot: HostSnapshot
     do { snapshot = try await reader.snapshot() } catch { throw Failure(.incomplete, error) }
     let report = await Assessment.concurrentReport(
