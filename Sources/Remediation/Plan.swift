@@ -76,7 +76,12 @@ extension Plan {
     case .manual: return .refused("a person has to judge it: \(finding.reason)")
     case .fail, .unknown:
       do throws(RemediationError) {
-        if let intervention = try intervene(result, finding) { return .planned(intervention) }
+        if let intervention = try intervene(result, finding) {
+          let isIdle = intervention.changes.isEmpty && intervention.effects.isEmpty
+          return finding.verdict == .unknown && isIdle
+            ? .nothing("it is configured, and in effect when that host starts")
+            : .planned(intervention)
+        }
       } catch {
         return .refused(error.description)
       }

@@ -91,12 +91,25 @@ package struct Remediator: Sendable {
     }
     do {
       try store.end(id, at: now(), all.steps)
+      if !all.digests.isEmpty { pruneBackups() }
     } catch {
       // The next run finds it unfinished, and finishes it.
       for index in all.indices where all[index].outcome?.status.isFailure == false {
         all[index].outcome?.reason = "it is done, but not recorded yet: \(error)"
       }
     }
+  }
+
+  /// Removes what was kept for transactions that the ledger does not have any more. Where that is not known,
+  /// or cannot be done, it stays: nothing depends on it.
+  private func pruneBackups() {
+    guard let transactions = try? store.transactions(limit: .max) else { return }
+    var needed: Set<String> = []
+    for transaction in transactions {
+      guard let all = try? Undertaking.all(of: transaction) else { return }
+      needed.formUnion(all.digests)
+    }
+    try? Backups(host.backups).prune(keeping: needed)
   }
 
   /// Has dockerd and systemd heed what was made. What they do not come back from is taken back.
@@ -166,14 +179,11 @@ package struct Remediator: Sendable {
       if let finding = findings[index] { all[index].observed = finding.observed }
       if findings[index]?.isMended == true {
         all[index].outcome = .init(status: .fixed, reason: "")
-      } else if all[index].effects.contains(.dockerdRestart),
-        !all[index].allowsRestart || !host.isRunning
-      {
+      } else if all[index].effects.contains(.dockerdRestart), !all[index].allowsRestart {
         all[index].outcome = .init(
           status: .pendingRestart,
-          reason: host.isRunning
-            ? "it is configured, and in effect once dockerd has restarted; --allow-restart does that"
-            : "it is configured, and in effect when dockerd starts")
+          reason:
+            "it is configured, and in effect once dockerd has restarted; --allow-restart does that")
       } else if !host.isRunning, findings[index]?.verdict == .unknown {
         all[index].outcome = .init(
           status: .pendingRestart, reason: "it is configured, and in effect when that host starts")

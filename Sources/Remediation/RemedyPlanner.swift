@@ -75,7 +75,11 @@ package struct RemedyPlanner {
   ) throws(RemediationError) -> Intervention? {
     guard !host.isRunning || hasUnreadConfiguration else { return nil }
     switch action {
-    case .configureDaemon(let remedies): return try configure(remedies, slug, finding.subject)
+    case .configureDaemon(let remedies):
+      var intervention = try configure(remedies, slug, finding.subject)
+      // There is nobody who could be told.
+      if !host.isRunning { intervention.effects = [] }
+      return intervention
     case .watch, .giveBack, .clearExtraBits, .exportContentTrust, .update: return nil
     }
   }

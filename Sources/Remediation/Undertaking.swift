@@ -121,6 +121,15 @@ struct Undertaking: Sendable {
 
 extension Sequence<Undertaking> {
   var steps: [Transaction.Step] { flatMap(\.steps) }
+
+  /// Of the contents that are replaced and made.
+  var digests: Set<String> {
+    Set(
+      flatMap(\.changes).flatMap { change -> [String] in
+        guard case .contents(let change) = change else { return [] }
+        return [change.before?.digest, change.after.digest].compactMap { $0 }
+      })
+  }
 }
 
 extension RemediationReport.Status {

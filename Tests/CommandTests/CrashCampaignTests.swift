@@ -32,16 +32,9 @@ struct CrashCampaignTests {
     Campaign(name: "daemon.json, made", checks: "daemon-userland-proxy") { host in
       try host.directory("/etc/docker")
     },
-    Campaign(name: "content trust, two files and a directory", checks: "image-content-trust") {
+    Campaign(name: "daemon.json and its directory, made", checks: "daemon-no-new-privileges") {
       host in
-      try host.file("/usr/bin/docker", "#!/bin/sh\n", mode: 0o755)
-      try host.file("/var/lib/dpkg/info/docker-ce-cli.list", "/usr/bin/docker\n")
-      try host.file(
-        "/var/lib/dpkg/status",
-        "Package: docker-ce-cli\nStatus: install ok installed\nVersion: 5:26.1.5-1\n")
-      try host.file("/etc/profile", "for i in /etc/profile.d/*.sh; do . $i; done\n")
-      try host.directory("/etc/profile.d")
-      try host.directory("/etc/systemd")
+      try host.directory("/etc")
     },
   ]
 

@@ -110,6 +110,25 @@ struct RemediatorTests {
     }
   }
 
+  @Test("keeps what the ledger needs to take contents back, and no more")
+  func backups() async throws {
+    try await Bench.with { bench in
+      try bench.file("a", mode: 0o644)
+      let backups = Backups(bench.directory + "/state/backups")
+      let stray = try backups.keep(Array("of a transaction long gone".utf8))
+      let change = try #require(
+        try ContentsChange.planned("/a", Array("y\n".utf8), on: bench.remediator.host))
+      let intervention = Intervention(
+        slug: "check-1", subject: .file("check-1"), changes: [.contents(change)])
+      let report = await bench.remediator.carryOut(
+        bench.plan([intervention]), request: "1", allowsRestart: false)
+      #expect(report.results.map(\.status) == [.fixed])
+      #expect(throws: RemediationError.self) { try backups.bytes(of: stray) }
+      _ = try await bench.remediator.undo(nil, isForced: false, allowsRestart: false)
+      #expect(try FixtureRoot(path: bench.directory).text("/a") == "x\n")
+    }
+  }
+
   @Test("writes nothing where there is nothing to do")
   func nothing() async throws {
     try await Bench.with { bench in
