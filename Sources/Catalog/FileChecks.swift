@@ -311,19 +311,3 @@ struct FileTarget: Sendable {
 
   func octal(_ mode: UInt16) -> String { "0" + String(mode, radix: 8) }
 }
-
-extension FileFact.Kind {
-  /// The kind with its article, for a sentence.
-  fileprivate var name: String {
-    switch self {
-    case .regular: "a regular file"
-    case .directory: "a directory"
-    case .socket: "a socket"
-    case .characterDevice: "a character device"
-    case .blockDevice: "a block device"
-    case .fifo: "a named pipe"
-    case .symbolicLink: "a symbolic link"
-    case .other: "of unknown kind"
-    }
-  }
-}

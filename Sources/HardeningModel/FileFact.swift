@@ -36,6 +36,22 @@ package struct FileFact: Codable, Sendable, Equatable {
   }
 }
 
+extension FileFact.Kind {
+  /// The kind with its article, for a sentence.
+  package var name: String {
+    switch self {
+    case .regular: "a regular file"
+    case .directory: "a directory"
+    case .socket: "a socket"
+    case .characterDevice: "a character device"
+    case .blockDevice: "a block device"
+    case .fifo: "a named pipe"
+    case .symbolicLink: "a symbolic link"
+    case .other: "of unknown kind"
+    }
+  }
+}
+
 /// Which file it is, by device and inode number.
 package struct FileIdentity: Codable, Sendable, Hashable {
   package var device: UInt64

@@ -86,7 +86,7 @@ extension FileIdentity {
 
 extension FileFact.Kind {
   /// The file type of a `st_mode`, see inode(7).
-  fileprivate init(_ mode: mode_t) {
+  package init(_ mode: mode_t) {
     switch mode & S_IFMT {
     case S_IFREG: self = .regular
     case S_IFDIR: self = .directory

@@ -1,6 +1,7 @@
 import CShims
 import Documents
 import HardeningModel
+import HostFacts
 import SystemPackage
 
 #if canImport(Glibc)
@@ -104,35 +105,5 @@ final class PinnedFile {
   func failure(_ attempt: String, _ error: Errno) -> RemediationError {
     let why = error == .notPermitted && isImmutable ? "it is immutable (chattr +i)" : error.reason
     return .failed("cannot \(attempt) '\(path)': \(why)")
-  }
-}
-
-extension FileFact.Kind {
-  /// The file type of a `st_mode`, see inode(7).
-  init(_ mode: mode_t) {
-    switch mode & S_IFMT {
-    case S_IFREG: self = .regular
-    case S_IFDIR: self = .directory
-    case S_IFSOCK: self = .socket
-    case S_IFCHR: self = .characterDevice
-    case S_IFBLK: self = .blockDevice
-    case S_IFIFO: self = .fifo
-    case S_IFLNK: self = .symbolicLink
-    default: self = .other
-    }
-  }
-
-  /// With its article, for a sentence.
-  var name: String {
-    switch self {
-    case .regular: "a regular file"
-    case .directory: "a directory"
-    case .socket: "a socket"
-    case .characterDevice: "a character device"
-    case .blockDevice: "a block device"
-    case .fifo: "a named pipe"
-    case .symbolicLink: "a symbolic link"
-    case .other: "of unknown kind"
-    }
   }
 }
