@@ -44,7 +44,8 @@ package struct RemedyPlanner {
   private var containersThatWouldStop: [String]? {
     if snapshot.engine.value?.info.value?.liveRestore.value == true { return [] }
     return snapshot.containers.value?.filter {
-      $0.inspection.value?.state.status.value ?? "running" == "running"
+      let state = $0.inspection.value?.state.status.value ?? "running"
+      return ["running", "paused", "restarting"].contains(state)
     }.map(\.name).sorted()
   }
 
