@@ -62,30 +62,23 @@ package struct DaemonService: Sendable {
   }
 
   /// Restarts dockerd, and returns when it is healthy.
-  package func restart() async throws(RemediationError) { try await run(.restart, "restart") }
-
-  /// Starts dockerd where it does not run, and returns when it is healthy.
-  package func start() async throws(RemediationError) { try await run(.start, "start") }
-
-  private func run(
-    _ job: SystemBus.Job, _ verb: String
-  ) async throws(RemediationError) {
+  package func restart() async throws(RemediationError) {
     guard let unit else {
-      throw .refused("cannot \(verb) dockerd: it is no service of systemd")
+      throw .refused("cannot restart dockerd: it is no service of systemd")
     }
     let deadline = ContinuousClock.now + patience
-    try await onBus("\(verb) '\(unit)'") { bus throws(SystemdError) in
+    try await onBus("restart '\(unit)'") { bus throws(SystemdError) in
       // Whoever was started often lately, or has failed, would not be started.
       let sockets = UnitObject(unit).flatMap { bus.texts("TriggeredBy", of: $0) } ?? []
       for name in [unit] + sockets { bus.resetFailed(name) }
-      try await bus.run(job, unit, patience: patience)
+      try await bus.run(.restart, unit, patience: patience)
     }
     repeat {
       if await isHealthy() { return }
       try? await Task.sleep(for: Self.pause)
     } while ContinuousClock.now < deadline && !Task.isCancelled
     throw .failed(
-      "'\(unit)' is not healthy \(patience.components.seconds) s after its \(verb); its journal tells why"
+      "'\(unit)' is not healthy \(patience.components.seconds) s after its restart; its journal tells why"
     )
   }
 
@@ -95,32 +88,6 @@ package struct DaemonService: Sendable {
     try? await Task.sleep(for: Self.probation)
     guard mainProcess() == first else { return false }
     return await answers()
-  }
-
-  /// The names of the containers that a restart of dockerd would stop; none with live-restore.
-  package func containersThatWouldStop() async throws(RemediationError) -> [String] {
-    do {
-      return try await asking { client in
-        let info = try await client.get("/info", as: EngineInfo.self)
-        if info.liveRestore.value == true { return [] }
-        return try await client.get("/containers/json", as: [RunningContainer].self)
-          .map(\.name).sorted()
-      }
-    } catch {
-      throw .failed("cannot tell which containers would stop: \(error)")
-    }
-  }
-
-  /// Whether `isSettled` says so within `patience`, asked again and again.
-  package static func settles(
-    within patience: Duration, _ isSettled: () async throws -> Bool
-  ) async rethrows -> Bool {
-    let deadline = ContinuousClock.now + patience
-    while !(try await isSettled()) {
-      guard ContinuousClock.now < deadline, !Task.isCancelled else { return false }
-      try? await Task.sleep(for: pause)
-    }
-    return true
   }
 }
 
@@ -177,21 +144,5 @@ extension DaemonService {
   private static func failure(_ verb: String, _ pid: Int, _ number: Int32) -> RemediationError {
     let reason = strerror(number).map { String(cString: $0).lowercased() } ?? "error \(number)"
     return .failed("cannot \(verb) dockerd, process \(pid): \(reason)")
-  }
-}
-
-/// A running container, as the list has it.
-private struct RunningContainer: Decodable, Sendable {
-  var name: String
-
-  private enum CodingKeys: String, CodingKey { case id = "Id", names = "Names" }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    let names = try container.decodeIfPresent([String].self, forKey: .names) ?? []
-    let id = try container.decode(String.self, forKey: .id)
-    // A link of another container is a name, too, and has a second slash.
-    let own = names.first { $0.dropFirst().allSatisfy { $0 != "/" } } ?? names.first
-    name = own.map { $0.hasPrefix("/") ? String($0.dropFirst()) : $0 } ?? String(id.prefix(12))
   }
 }

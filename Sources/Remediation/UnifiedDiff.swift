@@ -146,13 +146,6 @@ extension ContentsChange {
     guard let new = after.bytes, before == nil || before?.bytes != nil else { return [] }
     return UnifiedDiff.lines(of: canonical, from: before?.bytes, to: new)
   }
-
-  /// What taking it back changes, likewise, with the bytes that the backups of `host` have.
-  package func diffOfReverting(on host: HostAccess) throws(RemediationError) -> [String] {
-    let backups = Backups(host.backups)
-    let old = try before?.bytes(in: backups)
-    return UnifiedDiff.lines(of: canonical, from: try after.bytes(in: backups), to: old)
-  }
 }
 
 extension AttributesChange {

@@ -3,11 +3,10 @@ import CSystemd
 extension SystemBus {
   /// What is asked of a unit.
   package enum Job: String, Sendable {
-    case start = "StartUnit"
     case restart = "RestartUnit"
   }
 
-  /// Has systemd start or restart the unit called `name`, and waits until that is done.
+  /// Has systemd restart the unit called `name`, and waits until that is done.
   ///
   /// Throws where it fails, or takes longer than `patience`; systemd goes on with it then.
   package func run(
