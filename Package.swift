@@ -15,10 +15,12 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     // Without Foundation.
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
@@ -80,11 +82,29 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .target(name: "Reporting", dependencies: ["HardeningModel", "Drift"], swiftSettings: house),
+    // What journald and the service manager are told.
+    .target(
+      name: "Journal",
+      dependencies: [
+        "HardeningModel", "Drift", "Reporting", "CShims", "CSystemd",
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: house),
+    // The service.
+    .target(
+      name: "Warden",
+      dependencies: [
+        "HardeningModel", "Catalog", "DockerEngine", "Documents", "Drift", "HostFacts", "Journal",
+        "Remediation", "Reporting", "Store", "Systemd", "CShims",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: house),
     .executableTarget(
       name: "dockward",
       dependencies: [
         "HardeningModel", "Catalog", "HostFacts", "Reporting", "Documents", "DockerEngine", "Drift",
-        "Store", "Remediation",
+        "Store", "Remediation", "Journal", "Warden",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -147,6 +167,15 @@ let package = Package(
     .testTarget(
       name: "ReportingTests", dependencies: ["HardeningModel", "Drift", "Reporting"],
       exclude: ["Goldens"], swiftSettings: house),
+    .testTarget(
+      name: "JournalTests", dependencies: ["HardeningModel", "Drift", "Journal", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "WardenTests",
+      dependencies: [
+        "HardeningModel", "Catalog", "DockerEngine", "Drift", "HostFacts", "Journal", "Store",
+        "TestSupport", "Warden", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: house),
     .testTarget(
       name: "CommandTests",
       dependencies: [
