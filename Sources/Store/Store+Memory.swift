@@ -6,6 +6,8 @@ import GRDB
 /// The names under which the store remembers something from pass to pass.
 enum Memory {
   static let pruned = "pruned"
+  /// The number of the last event that the journal was told of.
+  static let journal = "journal"
   static func told(_ machine: String) -> String { "told \(machine)" }
   static func flapping(_ machine: String) -> String { "flapping \(machine)" }
 }
