@@ -109,7 +109,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     // What more than one of the test targets needs.
-    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: house),
+    .target(
+      name: "TestSupport", path: "Tests/Support", exclude: ["Fixtures"], swiftSettings: house),
     // Writes to a store until it is killed, for StoreTests.
     .executableTarget(
       name: "StoreWriter",
@@ -182,7 +183,7 @@ let package = Package(
         "dockward", "HardeningModel", "Drift", "Store", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
-      exclude: ["Fixtures"], swiftSettings: house),
+      swiftSettings: house),
     .testTarget(
       name: "MachineTests",
       dependencies: ["HardeningModel", "Documents", "Catalog", "Drift", "TestSupport"],

@@ -213,9 +213,22 @@ package struct EngineSide: Sendable {
   var imageFacts: [String: ImageFacts] = [:]
   var processes: [String: ProcessFacts] = [:]
 
-  /// Why the Engine could not be asked; `nil` where it answered.
+  /// The Engine was not asked, or all in vain, for this reason.
+  package init(unreadable reason: String) {
+    answers = EngineReader.Answers(unreadable: reason)
+  }
+
+  init(answers: EngineReader.Answers) { self.answers = answers }
+
+  /// Why the Engine has not told all that it was asked; `nil` where it has.
   package var failure: String? {
-    if case .unreadable(let reason) = answers.engine { reason } else { nil }
+    for reason in [
+      answers.engine.failure, answers.containers.failure, answers.images.failure,
+      answers.volumes.failure, answers.engine.value?.info.failure,
+    ] {
+      if let reason { return reason }
+    }
+    return nil
   }
 }
 

@@ -20,6 +20,11 @@ package struct WaiversInUse: Sendable {
     resolved = file.entries.isEmpty ? [] : try file.resolved(by: benchmark, library: library())
   }
 
+  /// Whether they waive the same.
+  func isAlike(_ other: WaiversInUse?) -> Bool {
+    resolved == other?.resolved && today == other?.today
+  }
+
   /// Those that have expired.
   package var expired: [String] {
     resolved.map(\.waiver).filter { $0.state(on: today) == .expired }.map(\.notice)
