@@ -11,6 +11,7 @@ package struct Configuration: Sendable, Equatable {
   /// commonly asked to be looked at again, whichever year it is.
   package var maximumWaiverDays = 366
   package var flapping = FlappingLimits.standard
+  package var optIn = OptIn()
 
   package init() {}
 
@@ -40,6 +41,12 @@ package struct Configuration: Sendable, Equatable {
           configuration.maximumWaiverDays = days
         }
       case .flapping: configuration.flapping = try FlappingLimits(yaml: value)
+      case .remediation:
+        let members = try value.members(["containers"] + OptIn.keys)
+        if let containers = members["containers"] {
+          configuration.policy.containerRemedies = try ContainerRemedies(yaml: containers)
+        }
+        configuration.optIn = try OptIn(members)
       default: try configuration.policy.set(key, to: value)
       }
     }
@@ -99,12 +106,7 @@ extension Policy {
     case .maximumUnusedImages: maximumUnusedImages = try value.integer(in: 0...1_000_000)
     case .maximumStoppedContainers:
       maximumStoppedContainers = try value.integer(in: 0...1_000_000)
-    case .remediation:
-      let remediation = try value.members(["containers"])
-      if let containers = remediation["containers"] {
-        containerRemedies = try ContainerRemedies(yaml: containers)
-      }
-    case .history, .waivers, .flapping: break  // Not of the policy by which checks judge.
+    case .history, .waivers, .flapping, .remediation: break  // Not of the policy by which checks judge.
     }
   }
 }
@@ -189,7 +191,7 @@ extension YAMLText {
   }
 
   /// Seconds, from a minute to `days`.
-  fileprivate func timeSpan(upTo days: Int) throws(DocumentError) -> Int {
+  func timeSpan(upTo days: Int) throws(DocumentError) -> Int {
     let text = try text()
     guard let seconds = TimeSpan.seconds(text), (60...days * 86_400).contains(seconds) else {
       throw error("'\(text)' is no span from 1m to \(days)d, as 24h is one")
@@ -205,7 +207,7 @@ extension YAMLText {
     return release
   }
 
-  fileprivate func list<Value>(
+  func list<Value>(
     _ transform: (YAMLText) throws(DocumentError) -> Value
   ) throws(DocumentError) -> [Value] {
     var values: [Value] = []
