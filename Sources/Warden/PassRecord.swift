@@ -12,6 +12,8 @@ package struct PassRecord: Sendable {
   /// The waivers of which people have not been told yet that they expired.
   package var expired: [String] = []
   package var baseline = BaselineReading.absent
+  /// Whether people have not been told yet that the baseline cannot be believed.
+  package var isTamperingNew = false
   /// All that differs from the baseline, told or not.
   package var differences: [DriftEvent] = []
 
@@ -47,10 +49,14 @@ package struct PassRecord: Sendable {
   ) throws(StoreError) {
     let startedAt = Date(rfc3339: pass.report.scan.startedAt) ?? Date.now
     var (news, expired, baseline) = ([DriftEvent](), [String](), BaselineReading.absent)
+    var isTamperingNew = false
     let stored = Pass(
       scan: pass.report.scan, counts: VerdictCounts(pass.report), posture: posture)
     _ = try store.record(stored) { past in
       baseline = try past.baseline()
+      isTamperingNew = try !past.untold(
+        .tampering, of: [baseline.tampering].compactMap(\.self), at: startedAt
+      ).isEmpty
       let found = Drift.news(
         baseline: baseline.posture, told: try past.told(), current: posture)
       var flapping = try past.flapping()
@@ -64,6 +70,7 @@ package struct PassRecord: Sendable {
         events: outcome.told, quiet: outcome.quiet, told: found.told, flapping: flapping)
     }
     (self.news, self.expired, self.baseline) = (news, expired, baseline)
+    self.isTamperingNew = isTamperingNew
     differences = baseline.posture.map { Drift.diff(from: $0, to: posture) } ?? []
   }
 
@@ -74,6 +81,10 @@ package struct PassRecord: Sendable {
 extension BaselineReading {
   fileprivate var posture: Posture? {
     if case .found(let baseline) = self { baseline.posture } else { nil }
+  }
+
+  fileprivate var tampering: String? {
+    if case .tampered(let why) = self { why } else { nil }
   }
 }
 

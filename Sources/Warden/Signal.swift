@@ -20,6 +20,8 @@ enum Signal: Sendable {
   case retry
   /// The journal is to be told what it did not take before.
   case tellAgain
+  /// What still ran may be started again.
+  case mendAgain
   /// The configuration is to be read again.
   case reload
   /// To be answered with a sign of life.
