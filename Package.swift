@@ -27,7 +27,7 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-    .target(name: "CShims"),
+    .target(name: "CShims", dependencies: ["CSystemd"]),
     .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: house),
     .target(name: "HardeningModel", swiftSettings: house),
     .target(name: "Images", dependencies: ["HardeningModel"], swiftSettings: house),
@@ -86,8 +86,9 @@ let package = Package(
     .target(
       name: "Journal",
       dependencies: [
-        "HardeningModel", "Drift", "Reporting", "CShims", "CSystemd",
+        "HardeningModel", "Drift", "Reporting", "CShims",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     // The service.
     .target(
@@ -120,6 +121,10 @@ let package = Package(
         "HardeningModel", "Drift", "Store", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       path: "Tests/StoreWriter", swiftSettings: house),
+    // Tells the service manager what its arguments say, for JournalTests.
+    .executableTarget(
+      name: "ServiceTeller", dependencies: ["Journal"], path: "Tests/ServiceTeller",
+      swiftSettings: house),
     .testTarget(
       name: "DocumentsTests",
       dependencies: [
@@ -171,8 +176,12 @@ let package = Package(
       name: "ReportingTests", dependencies: ["HardeningModel", "Drift", "Reporting"],
       exclude: ["Goldens"], swiftSettings: house),
     .testTarget(
-      name: "JournalTests", dependencies: ["HardeningModel", "Drift", "Journal", "TestSupport"],
-      swiftSettings: house),
+      name: "JournalTests",
+      dependencies: [
+        "HardeningModel", "Drift", "Journal", "Reporting", "ServiceTeller", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: house),
     .testTarget(
       name: "WardenTests",
       dependencies: [
