@@ -9,6 +9,8 @@ struct EngineReader {
   let progress: Progress
   let imageReader: ImageReader
   var asksForBuildTime = false
+  /// RFC 3339
+  var startedAt = ""
   /// What is asked for.
   var parts = HostParts.all
   /// What the Engine said of the rest; `nil` where all is asked for.
@@ -33,6 +35,8 @@ struct EngineReader {
     var hasEarlierImages = false
     var volumes: Reading<[Volume]>
     var execs: [String: Reading<ExecProcess>] = [:]
+    /// The commands that were started since the answers before these, as far as a check might object.
+    var started: [PastExec] = []
     /// What the Engine tells of its swarm.
     var swarm = SwarmFacts()
     /// The process that began to listen on the socket.
@@ -67,7 +71,7 @@ struct EngineReader {
         async let volumes = volumes(client)
         async let bridge = defaultBridge(client)
         async let other = meanwhile()
-        (answers.containers, answers.execs) = await containers(client)
+        (answers.containers, answers.execs, answers.started) = await containers(client)
         await addImages(await asked, client, &answers)
         answers.volumes = await volumes
         var engine = EngineFacts(
@@ -101,25 +105,29 @@ struct EngineReader {
         "/networks?filters=\(ListedNetwork.builtIn)", as: [ListedNetwork].self))
   }
 
+  private typealias ContainersAndExecs = (
+    Reading<[ContainerReading]>, [String: Reading<ExecProcess>], started: [PastExec]
+  )
+
   /// The containers, each inspected now where that is asked for or was not done yet, and their execs.
   private func containers(
     _ client: EngineClient
-  ) async -> (Reading<[ContainerReading]>, [String: Reading<ExecProcess>]) {
+  ) async -> ContainersAndExecs {
     if let earlier, parts.containers == .some([]) {
       return await execs(of: earlier, client)
     }
     switch await client.reading(Self.list, as: [ListedContainer].self) {
-    case .absent: return (.unreadable("the Engine does not list its containers"), [:])
-    case .unreadable(let reason): return (.unreadable(reason), [:])
+    case .absent: return (.unreadable("the Engine does not list its containers"), [:], [])
+    case .unreadable(let reason): return (.unreadable(reason), [:], [])
     case .found(let listed):
       let known = unchanged(of: listed)
       let readings = await inspect(listed, knowing: known, client)
       let fresh = readings.filter { known[$0.id] == nil }.compactMap(\.inspection.value)
       var answers = earlier ?? Answers(unreadable: "")
       answers.containers = .found(readings)
-      let (containers, before) = await execs(of: answers, client)
+      let (containers, before, started) = await execs(of: answers, client)
       let now = await execs(of: fresh, client)
-      return (containers, before.merging(now) { _, new in new })
+      return (containers, before.merging(now) { _, new in new }, started)
     }
   }
 
@@ -135,26 +143,36 @@ struct EngineReader {
     return known
   }
 
-  /// The containers of `answers` and their execs, of which those that `parts` names are asked for.
+  /// The containers of `answers` and their execs, of which those that `parts` names are asked for. What no
+  /// check might object to is forgotten at once: health checks start many.
   private func execs(
     of answers: Answers, _ client: EngineClient
-  ) async -> (Reading<[ContainerReading]>, [String: Reading<ExecProcess>]) {
-    guard var containers = answers.containers.value else { return (answers.containers, [:]) }
-    let touched = Array(parts.execs)
-    let readings = await readings(ofExecs: touched.map(\.id), client)
-    for exec in touched {
+  ) async -> ContainersAndExecs {
+    guard var containers = answers.containers.value else { return (answers.containers, [:], []) }
+    let started = parts.execs.filter { !$0.isOver }.sorted { $0.id < $1.id }
+    let over = Set(parts.execs.filter(\.isOver).map(\.id))
+    let readings = await readings(ofExecs: started.map(\.id), client)
+    var known = answers.execs
+    for exec in parts.execs {
       guard let index = containers.firstIndex(where: { $0.id == exec.container }),
         var container = containers[index].inspection.value
       else { continue }
       var ids = container.execIDs.value ?? []
       ids.removeAll { $0 == exec.id }
-      if readings[exec.id] != .absent { ids.append(exec.id) }
+      if let reading = readings[exec.id], !over.contains(exec.id),
+        let own = reading.value, own.containerID.value == exec.container,
+        own.configuration.isNotable
+      {
+        ids.append(exec.id)
+        known[exec.id] = reading
+      }
+      guard ids != container.execIDs.value ?? [] else { continue }
       container.execIDs = .value(ids)
       containers[index].inspection = .found(container)
     }
     let named = Set(containers.flatMap { $0.inspection.value?.execIDs.value ?? [] })
-    let known = answers.execs.merging(readings) { _, new in new }
-    return (.found(containers), known.filter { named.contains($0.key) })
+    let notable = started.compactMap { PastExec($0, readings[$0.id], seenAt: startedAt) }
+    return (.found(containers), known.filter { named.contains($0.key) }, notable)
   }
 
   /// When the Engine was built, as it says or said before.
@@ -395,5 +413,23 @@ private struct ListedNetwork: Decodable, Sendable {
     case .absent: .unreadable("the Engine does not list its networks")
     case .unreadable(let reason): .unreadable(reason)
     }
+  }
+}
+
+extension PastExec {
+  /// `nil` where no check might object to what the Engine says of it.
+  fileprivate init?(_ exec: HostParts.Exec, _ reading: Reading<ExecProcess>?, seenAt: String) {
+    let configuration: Reading<ExecProcess.Configuration>
+    switch reading {
+    case .found(let process) where process.containerID.value != exec.container:
+      // A label of the container that is called as the id is stands in its place in the event.
+      configuration = .unreadable("the Engine did not tell which command was started")
+    case .found(let process) where !process.configuration.isNotable: return nil
+    case .found(let process): configuration = .found(process.configuration)
+    case .absent, nil:
+      configuration = .unreadable("a command was over before it could be looked at")
+    case .unreadable(let reason): configuration = .unreadable(reason)
+    }
+    self.init(containerID: exec.container, configuration: configuration, seenAt: seenAt)
   }
 }

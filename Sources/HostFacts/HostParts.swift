@@ -22,10 +22,13 @@ package struct HostParts: Sendable, Equatable {
   package struct Exec: Sendable, Hashable {
     package var id: String
     package var container: String
+    /// Whether it has ended.
+    package var isOver: Bool
 
-    package init(id: String, container: String) {
+    package init(id: String, container: String, isOver: Bool = false) {
       self.id = id
       self.container = container
+      self.isOver = isOver
     }
   }
 

@@ -201,6 +201,7 @@ package struct HostReader: Sendable {
       endpoint: endpoint, deadline: deadline, progress: progress,
       imageReader: ImageReader(root: root, file: memory(of: root)),
       asksForBuildTime: asksForBuildTime)
+    reader.startedAt = startedAt
     reader.parts = parts
     reader.earlier = earlier
     return await reader.answers(meanwhile: meanwhile, program: \.program)
@@ -219,6 +220,9 @@ package struct EngineSide: Sendable {
   }
 
   init(answers: EngineReader.Answers) { self.answers = answers }
+
+  /// The commands that were started in containers since it was asked before, as far as a check might object.
+  package var startedExecs: [PastExec] { answers.started }
 
   /// Why the Engine has not told all that it was asked; `nil` where it has.
   package var failure: String? {

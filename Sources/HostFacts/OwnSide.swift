@@ -66,6 +66,9 @@ package struct OwnSide: Sendable {
     self.survey = survey
   }
 
+  /// As `/etc/machine-id` has it.
+  package var machineID: String { identity.machineID }
+
   /// The files that have been looked at, to look at more of them.
   func survey(of root: HostRoot) -> FileSurvey { FileSurvey(root, knowing: survey) }
 

@@ -75,7 +75,7 @@ package struct Journal: Sendable {
   }
 
   /// Tells an entry that nobody keeps: where journald is busy, on standard error.
-  func tellAnyway(_ entry: JournalEntry) {
+  package func tellAnyway(_ entry: JournalEntry) {
     do throws(JournalError) { try tell(entry) } catch {
       try? fallback?.write(entry, patience: patience)
     }

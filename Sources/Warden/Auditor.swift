@@ -14,7 +14,7 @@ struct Auditor {
   private let load: @Sendable () throws -> Settings
   private let store: Store
   private let changes: Changes
-  private let watch: @Sendable (HostSnapshot) -> Void
+  private let watch: @Sendable (HostSnapshot) -> [String]
   private var herald: Herald
   private let mender: Mender
 
@@ -23,6 +23,8 @@ struct Auditor {
   /// What is to be asked of the Engine after what is being asked now.
   private var wanted = HostParts()
   private var isAsking = false
+  /// Whether what is asked now makes a pass over all.
+  private var isFull = false
   private var patience = Patience()
   /// Whether the Engine's event stream runs, and how often that has changed.
   private var isEngineHere = false
@@ -30,6 +32,8 @@ struct Auditor {
   private var last: HostPass?
   /// What the store has last.
   private var recorded: Posture?
+  /// Commands that were seen to start in containers; `nil` before the store was asked.
+  private var pastExecs: [PastExec]?
 
   /// How long an Engine may be away, as when it is restarted, until it counts as unreachable.
   private static let absence: Duration = .seconds(5)
@@ -40,7 +44,7 @@ struct Auditor {
 
   init(
     _ settings: Settings, load: @escaping @Sendable () throws -> Settings, store: Store,
-    changes: Changes, herald: Herald, watch: @escaping @Sendable (HostSnapshot) -> Void
+    changes: Changes, herald: Herald, watch: @escaping @Sendable (HostSnapshot) -> [String]
   ) {
     self.settings = settings
     self.load = load
@@ -73,7 +77,7 @@ struct Auditor {
       (isEngineHere, engineChanges) = (false, engineChanges + 1)
       return [.wait(Self.absence, then: .engineStaysAway(engineChanges))]
     case .engineStaysAway(let number):
-      if number == engineChanges { changes.touch(.wholeEngine) }
+      if number == engineChanges, engine?.failure == nil { changes.touch(.wholeEngine) }
       return []
     case .retry:
       if engine?.failure != nil { changes.touch(.wholeEngine) }
@@ -115,6 +119,7 @@ extension Auditor {
     if parts.ownSide || own == nil {
       do { own = try settings.reader.ownSide() } catch { herald.cannotRead(error) }
     }
+    if parts == .all { isFull = true }
     wanted.formUnion(parts.ofEngine)
     let errands = ask()
     // A pass over all waits for the Engine, unless that does not answer anyway.
@@ -126,7 +131,16 @@ extension Auditor {
     guard !isAsking, wanted.asksEngine, let own else { return [] }
     isAsking = true
     defer { wanted = HostParts() }
-    return [.readEngine(settings.reader, wanted, since: engine, of: own)]
+    var reader = settings.reader
+    reader.startedAt = Self.now
+    return [.readEngine(reader, wanted, since: engine, of: own)]
+  }
+
+  /// Keeps what was seen, before anything else can go wrong.
+  private mutating func remember(_ started: [PastExec]) {
+    guard !started.isEmpty, let machine = own?.machineID else { return }
+    pastExecs = countingExecs(on: machine) + started
+    do { try store.remember(pastExecs ?? [], of: machine) } catch { herald.storeFails(error) }
   }
 
   private mutating func take(
@@ -134,6 +148,7 @@ extension Auditor {
   ) async -> [Errand] {
     isAsking = false
     engine = side
+    remember(side.startedExecs)
     var errands: [Errand] = []
     if side.failure == nil {
       patience.reset()
@@ -141,7 +156,8 @@ extension Auditor {
       // Whoever is away is asked when it comes back.
       errands.append(.wait(patience.next(), then: .retry))
     }
-    errands += await judge(isFull: parts == .wholeEngine, began)
+    errands += await judge(isFull: isFull && parts == .wholeEngine, began)
+    if parts == .wholeEngine { isFull = wanted == .wholeEngine }
     // What changed meanwhile is gathered as everything is.
     changes.touch(wanted)
     wanted = HostParts()
@@ -156,25 +172,39 @@ extension Auditor {
   ) async -> [Errand] {
     guard let own, let engine else { return [] }
     var reader = settings.reader
-    reader.startedAt = Timestamp.rfc3339(seconds: Int(Date.now.timeIntervalSince1970))
-    let snapshot: HostSnapshot
+    reader.startedAt = Self.now
+    var snapshot: HostSnapshot
     do { snapshot = try reader.snapshot(of: own, engine) } catch {
       herald.cannotRead(error)
       return []
     }
+    snapshot.pastExecs = countingExecs(on: snapshot.host.machineID)
     let waivers = waivers()
     if !isFull, let last, last.snapshot.isAlike(snapshot),
       last.waivers?.isAlike(waivers) ?? (waivers == nil)
     {
       return []
     }
-    watch(snapshot)
+    herald.cannotWatch(watch(snapshot))
     let pass = await HostPass(
       of: snapshot, since: began, by: settings.terms, waivers: waivers, version: settings.version)
     last = pass
     record(pass, isFull: isFull)
     if isFull { herald.tellScan(pass) }
     return tell() + mend(pass)
+  }
+
+  private static var now: String {
+    Timestamp.rfc3339(seconds: Int(Date.now.timeIntervalSince1970))
+  }
+
+  /// The commands that count still, of those that this process and ones before it have seen.
+  private mutating func countingExecs(on machine: String) -> [PastExec] {
+    if pastExecs == nil, let known = try? store.pastExecs(of: machine) { pastExecs = known }
+    let counting = PastExec.counting(
+      (pastExecs ?? []), at: Int(Date.now.timeIntervalSince1970))
+    pastExecs = counting
+    return counting
   }
 
   /// The waivers as they are now; those of before where their file is wrong.

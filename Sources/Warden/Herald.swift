@@ -18,6 +18,7 @@ struct Herald {
   private var waiverFailure: String?
   private var readFailure: String?
   private var mendFailure: String?
+  private var watchFailures: Set<String> = []
   /// Whether people know that the Engine cannot be asked.
   private var knowsOfEngine = false
   private var lastDrift: RecordedEvent?
@@ -62,6 +63,14 @@ extension Herald {
     guard readFailure != "\(error)" else { return }
     readFailure = "\(error)"
     logger.error("\(error)")
+  }
+
+  /// What is not seen at once is seen by the next pass over all.
+  mutating func cannotWatch(_ problems: [String]) {
+    for problem in problems where !watchFailures.contains(problem) {
+      logger.warning("\(problem); what changes there is seen by the next pass over all")
+    }
+    watchFailures = Set(problems)
   }
 
   mutating func waiversAreWrong(_ error: any Error) {

@@ -1,3 +1,4 @@
+import Catalog
 import FoundationEssentials
 import HardeningModel
 import Remediation
@@ -19,6 +20,8 @@ struct Mender {
     var failure: String?
   }
 
+  private struct Failure: Error, CustomStringConvertible { var description: String }
+
   /// How long systemd may take for one answer.
   private static let patience: Duration = .seconds(2)
 
@@ -31,7 +34,7 @@ struct Mender {
       let choice = OptInChoice(
         for: pass.report, enabled: settings.enabled, breaker: Breaker(optIn.breaker),
         past: try store.transactions(about: settings.enabled),
-        mayRestart: LocalTime(of: now).map(optIn.maintenanceWindows.contains) ?? false,
+        mayRestart: LocalTime(of: now).map(optIn.maintenanceWindows.contain) ?? false,
         hasReadConfiguration: pass.snapshot.daemon.configurationIsAsRead, at: now)
       let untold = Set(
         try store.untold(.heldBack, of: choice.heldBack.map(\.notice), at: now))
@@ -47,7 +50,7 @@ struct Mender {
   private func start(_ slugs: [String]) throws -> Bool {
     guard !slugs.isEmpty else { return true }
     guard let bus = SystemBus(patience: Self.patience) else {
-      throw SystemdError(description: "cannot have anything mended: systemd does not answer")
+      throw Failure(description: "cannot have anything mended: systemd does not answer")
     }
     defer { bus.close() }
     var haveAllStarted = true
@@ -56,7 +59,7 @@ struct Mender {
       do {
         haveAllStarted = try bus.start(unit) && haveAllStarted
       } catch {
-        throw SystemdError(description: "cannot start '\(unit)': \(error)")
+        throw Failure(description: "cannot start '\(unit)': \(error)")
       }
     }
     return haveAllStarted

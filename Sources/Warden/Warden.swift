@@ -31,22 +31,22 @@ package struct Warden: Service {
     let settings = try load()
     let manager = ServiceManager()
     let herald = Herald(journal, manager, logger, settings.terms.benchmark)
-    await cancelWhenGracefulShutdown { await attend(settings, herald) }
+    try await cancelWhenGracefulShutdown { try await attend(settings, herald) }
     herald.end()
   }
 
-  private func attend(_ settings: Settings, _ herald: Herald) async {
+  private func attend(_ settings: Settings, _ herald: Herald) async throws {
     let (signals, signal) = AsyncStream.makeStream(of: Signal.self)
     let changes = Changes { signal.yield(.touched) }
-    let files = FileWatcher { changes.touch($0) }
+    let files = try FileWatcher { changes.touch($0) }
+    defer { files.close() }
     var auditor = Auditor(
       settings, load: load, store: store, changes: changes, herald: herald
-    ) { files.watch(WatchList($0)) }
+    ) { files.watch(WatchList($0, others: settings.watchedFiles)) }
     await withDiscardingTaskGroup { group in
       if let endpoint = settings.reader.endpoint {
         group.addTask { await Self.follow(endpoint, changes) { signal.yield($0) } }
       }
-      group.addTask { await files.run() }
       group.addTask {
         for await _ in await UnixSignalsSequence(trapping: .sighup) { signal.yield(.reload) }
       }

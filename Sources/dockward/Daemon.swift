@@ -73,7 +73,7 @@ struct Daemon: AsyncParsableCommand {
     reader.state = try place.stateDirectory()
     return Settings(
       configuration: configuration, terms: terms, reader: reader, enabled: enabled,
-      version: Dockward.version
+      watchedFiles: [waivers.path], version: Dockward.version
     ) {
       try WaiversInUse.resolved(waivers.load(configuration), by: terms.benchmark, of: library)
     }
