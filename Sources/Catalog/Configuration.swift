@@ -11,6 +11,12 @@ package struct Configuration: Sendable, Equatable {
   /// commonly asked to be looked at again, whichever year it is.
   package var maximumWaiverDays = 366
   package var flapping = FlappingLimits.standard
+  package var optIn = OptIn()
+  /// How often the service makes a pass over all, in seconds.
+  package var interval = 3600
+  /// How long the service gathers changes before it judges them: what belongs together happens within it,
+  /// and people wait no longer for it.
+  package var gathering: Duration = .milliseconds(200)
 
   package init() {}
 
@@ -39,7 +45,16 @@ package struct Configuration: Sendable, Equatable {
         if let days = try waivers["maximumDays"]?.integer(in: 1...3660) {
           configuration.maximumWaiverDays = days
         }
+      case .interval: configuration.interval = try value.timeSpan(upTo: 7)
+      case .gatheringMilliseconds:
+        configuration.gathering = .milliseconds(try value.integer(in: 0...60_000))
       case .flapping: configuration.flapping = try FlappingLimits(yaml: value)
+      case .remediation:
+        let members = try value.members(["containers"] + OptIn.keys)
+        if let containers = members["containers"] {
+          configuration.policy.containerRemedies = try ContainerRemedies(yaml: containers)
+        }
+        configuration.optIn = try OptIn(members)
       default: try configuration.policy.set(key, to: value)
       }
     }
@@ -55,6 +70,7 @@ package struct Configuration: Sendable, Equatable {
     case trustedImages, maximumImageAge, allowedSetuidPaths
     case maximumUnusedImages, maximumStoppedContainers
     case history, waivers, flapping, remediation
+    case interval, gatheringMilliseconds
   }
 }
 
@@ -99,12 +115,8 @@ extension Policy {
     case .maximumUnusedImages: maximumUnusedImages = try value.integer(in: 0...1_000_000)
     case .maximumStoppedContainers:
       maximumStoppedContainers = try value.integer(in: 0...1_000_000)
-    case .remediation:
-      let remediation = try value.members(["containers"])
-      if let containers = remediation["containers"] {
-        containerRemedies = try ContainerRemedies(yaml: containers)
-      }
-    case .history, .waivers, .flapping: break  // Not of the policy by which checks judge.
+    case .history, .waivers, .flapping, .remediation, .interval, .gatheringMilliseconds:
+      break  // Not of the policy by which checks judge.
     }
   }
 }
@@ -189,7 +201,7 @@ extension YAMLText {
   }
 
   /// Seconds, from a minute to `days`.
-  fileprivate func timeSpan(upTo days: Int) throws(DocumentError) -> Int {
+  func timeSpan(upTo days: Int) throws(DocumentError) -> Int {
     let text = try text()
     guard let seconds = TimeSpan.seconds(text), (60...days * 86_400).contains(seconds) else {
       throw error("'\(text)' is no span from 1m to \(days)d, as 24h is one")
@@ -205,7 +217,7 @@ extension YAMLText {
     return release
   }
 
-  fileprivate func list<Value>(
+  func list<Value>(
     _ transform: (YAMLText) throws(DocumentError) -> Value
   ) throws(DocumentError) -> [Value] {
     var values: [Value] = []

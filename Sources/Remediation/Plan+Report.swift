@@ -44,7 +44,7 @@ extension Plan.Item {
       after: finding.observed, disruption: .none)
     switch decision {
     case .nothing(let reason): result.reason = reason
-    case .refused(let reason):
+    case .refused(let reason), .heldBack(let reason):
       result.status = .refused
       result.reason = reason
     case .planned(let intervention):

@@ -19,6 +19,8 @@ package struct Plan: Sendable, Equatable {
     case nothing(String)
     /// It is not done, for this reason.
     case refused(String)
+    /// It could be done, and is not, for this reason.
+    case heldBack(String)
     case planned(Intervention)
   }
 
@@ -94,6 +96,16 @@ extension Plan {
 
 // What is known only once all is planned.
 extension Plan {
+  /// Leaves alone what is planned where `reason` gives one.
+  package mutating func holdBack(_ reason: (Item) -> String?) {
+    for index in items.indices {
+      guard case .planned = items[index].decision, let reason = reason(items[index]) else {
+        continue
+      }
+      items[index].decision = .heldBack(reason)
+    }
+  }
+
   private func isOfDaemon(_ item: Item) -> Bool {
     if case .configureDaemon = item.check.remedy.action { true } else { false }
   }

@@ -12,8 +12,9 @@ extension Remediator {
   }
 
   /// Finishes or takes back what was cut short: an intervention whose changes the host has is brought to its
-  /// end, one that was only begun is taken back.
-  package func recover() async throws -> [Recovered] {
+  /// end, one that was only begun is taken back. Without `mayRestart` dockerd is not restarted for it, even
+  /// where whoever began it had allowed that.
+  package func recover(mayRestart: Bool = true) async throws -> [Recovered] {
     var recovered: [Recovered] = []
     // The oldest first, since later ones may rest on it.
     for transaction in try store.unfinishedTransactions().reversed() {
@@ -28,6 +29,7 @@ extension Remediator {
             reason: error.description))
         continue
       }
+      for index in all.indices where !mayRestart { all[index].allowsRestart = false }
       switch transaction.kind {
       case .remediate: await resume(&all, of: transaction.id)
       case .undo: await resumeUndo(&all, of: transaction)

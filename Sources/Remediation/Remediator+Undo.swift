@@ -149,7 +149,7 @@ extension Transaction.Step {
   /// Whether the host has what it did.
   fileprivate var canBeUndone: Bool {
     switch status {
-    case .fixed, .pendingRestart, .applied: true
+    case .fixed, .pendingRestart, .applied: Undertaking.changes(self)
     case .begun, .alreadyCompliant, .refused, .failed, .rolledBack, .undone: false
     }
   }

@@ -42,10 +42,11 @@ package struct Remediator: Sendable {
           intervention, item: index, finding: plan.items[index].finding,
           allowsRestart: allowsRestart, number: undertakings.steps.count + 1, at: now()))
     }
-    guard !undertakings.isEmpty else { return plan.report() }
+    let refusals = by.isService ? refusals(of: plan, from: undertakings.steps.count + 1) : []
+    guard !undertakings.isEmpty || !refusals.isEmpty else { return plan.report() }
     var transaction = Transaction(
       id: Self.newID(), kind: .remediate, request: request, by: by, begunAt: now())
-    transaction.steps = undertakings.steps
+    transaction.steps = undertakings.steps + refusals
     do {
       try store.begin(transaction)
     } catch {
@@ -55,7 +56,28 @@ package struct Remediator: Sendable {
       await undertakings[index].make(on: host)
     }
     await finish(&undertakings, of: transaction.id)
-    return plan.report(undertakings, transaction: transaction.id)
+    return plan.report(
+      undertakings, transaction: undertakings.isEmpty ? nil : transaction.id)
+  }
+
+  /// What `plan` refuses, as steps numbered from `number` on. A person is told that; of what the service is
+  /// refused nobody would know, and it would ask again after each pass.
+  private func refusals(of plan: Plan, from number: Int) -> [Transaction.Step] {
+    let time = now()
+    let refused = plan.items.compactMap { item -> (Plan.Item, String)? in
+      guard case .refused(let reason) = item.decision,
+        [.fail, .unknown].contains(item.finding.verdict)
+      else { return nil }
+      return (item, reason)
+    }
+    return refused.enumerated().map { offset, refusal in
+      let (item, reason) = refusal
+      return Transaction.Step(
+        number: number + offset, slug: item.check.entry.slug,
+        subject: item.finding.subject.description, action: "none", status: .refused,
+        reason: reason, before: item.finding.observed, after: item.finding.observed, begunAt: time,
+        endedAt: time)
+    }
   }
 
   /// Ends the waiting of what is in effect since dockerd has restarted.
@@ -86,8 +108,10 @@ package struct Remediator: Sendable {
     await takeEffect(&all)
     await verify(&all)
     for index in all.indices {
-      guard let outcome = all[index].outcome else { continue }
-      all[index].mark(outcome.status.inLedger, outcome.reason, at: now())
+      guard let outcome = all[index].outcome, let status = all[index].recordedStatus else {
+        continue
+      }
+      all[index].mark(status, outcome.reason, at: now())
     }
     do {
       try store.end(id, at: now(), all.steps)
@@ -106,7 +130,10 @@ package struct Remediator: Sendable {
     guard let transactions = try? store.transactions(limit: .max) else { return }
     var needed: Set<String> = []
     for transaction in transactions {
-      guard let all = try? Undertaking.all(of: transaction) else { return }
+      // What was refused has nothing to take back.
+      guard let all = try? Undertaking.all(of: transaction, where: { !$0.undo.isEmpty }) else {
+        return
+      }
       needed.formUnion(all.digests)
     }
     try? Backups(host.backups).prune(keeping: needed)

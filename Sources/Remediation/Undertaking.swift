@@ -28,7 +28,8 @@ struct Undertaking: Sendable {
 
   /// What the ledger keeps of a change beside its words.
   private struct Recorded: Codable {
-    var change: Change
+    /// `nil` where all was configured, and dockerd alone had to heed it.
+    var change: Change?
     var effects: Set<Effect>
     var allowsRestart: Bool
   }
@@ -47,13 +48,15 @@ struct Undertaking: Sendable {
     observed = finding.observed
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    steps = intervention.changes.enumerated().map { offset, change in
+    let changes: [Change?] = intervention.changes.isEmpty ? [nil] : intervention.changes
+    steps = changes.enumerated().map { offset, change in
       let recorded = Recorded(
         change: change, effects: intervention.effects, allowsRestart: allowsRestart)
       return Transaction.Step(
         number: number + offset, slug: intervention.slug,
-        subject: intervention.subject.description, action: change.onHost.action,
-        before: change.onHost.beforeText, after: change.onHost.afterText,
+        subject: intervention.subject.description,
+        action: change?.onHost.action ?? "have dockerd heed what is configured",
+        before: change?.onHost.beforeText ?? "", after: change?.onHost.afterText ?? "",
         // There is nothing in it that could not be encoded.
         undo: (try? encoder.encode(recorded)).map(Array.init) ?? [], begunAt: time)
     }
@@ -78,7 +81,7 @@ struct Undertaking: Sendable {
         all[last].subject == step.subject
       {
         all[last].steps.append(step)
-        all[last].changes.append(recorded.change)
+        if let change = recorded.change { all[last].changes.append(change) }
       } else {
         all.append(Undertaking(step, recorded))
       }
@@ -90,9 +93,24 @@ struct Undertaking: Sendable {
     slug = step.slug
     subject = step.subject
     steps = [step]
-    changes = [recorded.change]
+    changes = recorded.change.map { [$0] } ?? []
     effects = recorded.effects
     allowsRestart = recorded.allowsRestart
+  }
+
+  /// Whether `step` has changed anything that could be taken back; so it seems where it is in a form that is
+  /// not known.
+  static func changes(_ step: Transaction.Step) -> Bool {
+    (try? JSONDecoder().decode(Recorded.self, from: Data(step.undo))).map { $0.change != nil }
+      ?? true
+  }
+
+  /// What the ledger has of its outcome. Where there was nothing to change, waiting for a restart is nothing
+  /// new: what it waits for stands where that was changed.
+  var recordedStatus: Transaction.Step.Status? {
+    guard let outcome else { return nil }
+    if changes.isEmpty, outcome.status == .pendingRestart { return .alreadyCompliant }
+    return outcome.status.inLedger
   }
 
   /// Gives all steps this status.
@@ -133,7 +151,7 @@ extension Sequence<Undertaking> {
 }
 
 extension RemediationReport.Status {
-  /// As the ledger has it.
+  /// As the ledger has it; see `Undertaking.recordedStatus`.
   var inLedger: Transaction.Step.Status {
     switch self {
     case .fixed: .fixed

@@ -57,10 +57,13 @@ extension Baseline {
 
 extension Person {
   var canonical: CanonicalJSON {
-    .object([
+    var members: [String: CanonicalJSON] = [
       "loginName": .text(loginName), "loginUID": .number(loginUID), "name": .text(name),
       "uid": .number(Int(uid)),
-    ])
+    ]
+    // What persons have signed stays as it was signed.
+    if let unit { members["unit"] = .text(unit) }
+    return .object(members)
   }
 }
 

@@ -7,7 +7,7 @@ import Glibc
 import Musl
 #endif
 
-/// Who had something done.
+/// Who had something done: a person, or the service by itself.
 package struct Person: Sendable, Hashable, Codable {
   /// Of the process.
   package var uid: UInt32
@@ -17,12 +17,18 @@ package struct Person: Sendable, Hashable, Codable {
   /// login, as for a service.
   package var loginUID: UInt32?
   package var loginName: String?
+  /// The unit of systemd as which the service did it by itself; `nil` where a person gave the command.
+  package var unit: String?
 
-  package init(uid: UInt32, name: String?, loginUID: UInt32? = nil, loginName: String? = nil) {
+  package init(
+    uid: UInt32, name: String?, loginUID: UInt32? = nil, loginName: String? = nil,
+    unit: String? = nil
+  ) {
     self.uid = uid
     self.name = name
     self.loginUID = loginUID
     self.loginName = loginName
+    self.unit = unit
   }
 
   /// Who runs this process.
@@ -58,9 +64,15 @@ package struct Person: Sendable, Hashable, Codable {
   }
 }
 
+extension Person {
+  /// Whether nobody gave the command.
+  package var isService: Bool { unit != nil }
+}
+
 extension Person: CustomStringConvertible {
-  /// `root, logged in as anna`
+  /// `root, logged in as anna`; `the service`
   package var description: String {
+    if isService { return "the service" }
     let own = name ?? "uid \(uid)"
     guard let loginUID, loginUID != uid else { return own }
     return "\(own), logged in as \(loginName ?? "uid \(loginUID)")"

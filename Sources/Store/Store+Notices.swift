@@ -7,6 +7,10 @@ package enum Notice: String, Sendable, CaseIterable {
   case waiverExpired
   /// A waiver matches nothing.
   case waiverUnused
+  /// The service does not mend something by itself any more.
+  case heldBack
+  /// The accepted baseline cannot be believed.
+  case tampering
 }
 
 extension Store {

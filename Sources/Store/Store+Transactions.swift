@@ -53,6 +53,16 @@ extension Store {
     try transactions("WHERE begun >= ?", [since.milliseconds], limit: limit)
   }
 
+  /// Those with a step of one of these checks, the last one first.
+  package func transactions(
+    about slugs: some Collection<String>
+  ) throws(StoreError) -> [Transaction] {
+    let names = databaseQuestionMarks(count: slugs.count)
+    return try transactions(
+      "WHERE id IN (SELECT remediation FROM step WHERE slug IN (\(names)))",
+      StatementArguments(Array(slugs)), limit: .max)
+  }
+
   /// Those that are under way or were cut short, the last one first.
   package func unfinishedTransactions() throws(StoreError) -> [Transaction] {
     try transactions("WHERE ended IS NULL", [])

@@ -6,6 +6,18 @@ extension SystemBus {
     case restart = "RestartUnit"
   }
 
+  /// Has systemd start the unit called `name`, and does not wait for its end. `false`, and nothing is asked,
+  /// where it still runs since it was started before: systemd would not start it a second time.
+  package func start(_ name: String) throws(SystemdError) -> Bool {
+    if let unit = UnitObject(name), let state = text("ActiveState", of: unit),
+      !["inactive", "failed"].contains(state)
+    {
+      return false
+    }
+    _ = try job("StartUnit", name)
+    return true
+  }
+
   /// Has systemd restart the unit called `name`, and waits until that is done.
   ///
   /// Throws where it fails, or takes longer than `patience`; systemd goes on with it then.

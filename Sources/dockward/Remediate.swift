@@ -4,6 +4,7 @@ import FoundationEssentials
 import HardeningModel
 import Remediation
 import Store
+import Warden
 
 /// `dockward remediate`: mends what checks fail for.
 struct Remediate: AsyncParsableCommand {
@@ -31,6 +32,10 @@ struct Remediate: AsyncParsableCommand {
   )
   var allowRestart = false
 
+  @Flag(
+    help: "As the service: one check that remediation.enabled names, within the configured bounds.")
+  var optedIn = false
+
   @Option(help: ArgumentHelp("Only containers whose name matches.", valueName: "glob"))
   var container: [String] = []
 
@@ -45,11 +50,22 @@ struct Remediate: AsyncParsableCommand {
       valueName: "file"))
   var config: String?
 
+  func validate() throws {
+    if optedIn, dryRun || allowRestart || !container.isEmpty {
+      throw ValidationError(
+        "--opted-in is bound by the configuration; --dry-run, --allow-restart and --container do not go with it"
+      )
+    }
+  }
+
   func run() async throws {
     if !dryRun { try RemediationSite.requireRoot() }
     let configuration = try ConfigurationFile.load(config)
     let request = selectors.joined(separator: ",")
     let judge = try judge(request, configuration)
+    let service =
+      optedIn
+      ? try OptedIn(selectors, configuration, in: judge.terms.benchmark, now: Date.now) : nil
     var plan = try await judge.plan(isDryRun: dryRun)
     if dryRun {
       return try output.write(plan.dryRun())
@@ -57,19 +73,25 @@ struct Remediate: AsyncParsableCommand {
     var report = plan.dryRun()
     report.isDryRun = false
     let directory = try place.stateDirectory()
-    if !plan.interventions.isEmpty || Store.exists(in: directory) {
+    if !plan.interventions.isEmpty || service != nil || Store.exists(in: directory) {
       let site: RemediationSite
       do {
-        site = try RemediationSite(in: directory, judge, configuration)
+        site = try RemediationSite(
+          in: directory, judge, by: service?.person ?? .current())
       } catch  where !plan.interventions.isEmpty {
         try output.write(plan.refused("nothing is changed that cannot be recorded: \(error)"))
         throw ExitCode(Failure.Status.remediation.rawValue)
       }
       defer { site.leave() }
       // What was cut short may be what is to be mended.
-      if try await site.recover() { plan = try await judge.plan(isDryRun: dryRun) }
+      if try await site.recover(mayRestart: service?.mayRestart ?? true) {
+        plan = try await judge.plan(isDryRun: dryRun)
+      }
+      try service?.holdBack(&plan, by: site.remediator.store, now: Date.now)
       for note in plan.notes { Terminal.complain("\(note.number): \(note.text)") }
-      report = await site.remediator.carryOut(plan, request: request, allowsRestart: allowRestart)
+      report = await site.remediator.carryOut(
+        plan, request: service?.slug ?? request,
+        allowsRestart: service?.mayRestart ?? allowRestart)
       do { try await site.remediator.settle() } catch { throw Failure(.incomplete, error) }
     }
     try output.write(report)

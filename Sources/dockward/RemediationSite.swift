@@ -19,7 +19,7 @@ struct RemediationSite: Sendable {
   private static let patience: Duration = .seconds(10)
 
   /// Makes the store where there is none. Throws a `Failure`.
-  init(in directory: String, _ judge: ChosenChecks, _ configuration: Configuration) throws {
+  init(in directory: String, _ judge: ChosenChecks, by person: Person = .current()) throws {
     let store = try Store.opened(in: directory, .creating)
     do {
       lock = try RemediationLock(in: directory, patience: Self.patience)
@@ -28,7 +28,7 @@ struct RemediationSite: Sendable {
     }
     let host = try judge.place.access()
     remediator = Remediator(
-      host: host, store: store, by: .current(), effects: HostEffects(host)
+      host: host, store: store, by: person, effects: HostEffects(host)
     ) { try await judge.results(of: $0) }
     terms = judge.terms
   }
@@ -36,9 +36,11 @@ struct RemediationSite: Sendable {
   func leave() { lock.release() }
 
   /// Finishes or takes back what was cut short, and says so; whether there was anything.
-  func recover() async throws -> Bool {
+  func recover(mayRestart: Bool = true) async throws -> Bool {
     let recovered: [Remediator.Recovered]
-    do { recovered = try await remediator.recover() } catch { throw Failure(.incomplete, error) }
+    do { recovered = try await remediator.recover(mayRestart: mayRestart) } catch {
+      throw Failure(.incomplete, error)
+    }
     for one in recovered {
       let number = terms.benchmark.entries.first { $0.slug == one.slug }?.id ?? one.slug
       let what = "remediation \(one.transaction) was cut short: \(number) \(one.subject)"

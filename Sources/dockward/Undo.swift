@@ -53,7 +53,7 @@ struct Undo: AsyncParsableCommand {
       throw Failure(.usage, error)
     }
     let checks = ChosenChecks(terms: terms, waivers: nil, place: place)
-    let site = try RemediationSite(in: directory, checks, configuration)
+    let site = try RemediationSite(in: directory, checks)
     defer { site.leave() }
     _ = try await site.recover()
     var report: RemediationReport

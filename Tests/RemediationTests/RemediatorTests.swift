@@ -82,6 +82,52 @@ struct RemediatorTests {
     }
   }
 
+  @Test("records a restart for what is configured already, which cannot be taken back")
+  func restartAlone() async throws {
+    try await Bench.with { bench in
+      let intervention = Intervention(
+        slug: "check-1", subject: .file("check-1"), changes: [], effects: [.dockerdRestart])
+      bench.passes.withLock { $0 = false }
+      let waiting = await bench.remediator.carryOut(
+        bench.plan([intervention]), request: "1", allowsRestart: false)
+      #expect(waiting.results.map(\.status) == [.pendingRestart])
+      // What it waits for stands where that was changed.
+      let awaiting = try bench.store.transactionsAwaitingRestart()
+      #expect(awaiting.isEmpty)
+      let failed = await bench.remediator.carryOut(
+        bench.plan([intervention]), request: "1", allowsRestart: true)
+      #expect(failed.results.map(\.status) == [.rolledBack])
+      bench.passes.withLock { $0 = true }
+      let fixed = await bench.remediator.carryOut(
+        bench.plan([intervention]), request: "1", allowsRestart: true)
+      #expect(fixed.results.map(\.status) == [.fixed])
+      let steps = try bench.store.transactions().flatMap(\.steps)
+      #expect(Set(steps.map(\.status)) == [.fixed, .rolledBack, .alreadyCompliant])
+      await #expect(throws: RemediationError.self) {
+        try await bench.remediator.undo(nil, isForced: false, allowsRestart: true)
+      }
+    }
+  }
+
+  @Test("restarts dockerd for what was cut short only where that is allowed now")
+  func recoveryWithoutRestart() async throws {
+    try await Bench.with { bench in
+      try bench.file("a", mode: 0o666)
+      let plan = bench.plan([try bench.chmod(["a"], effects: [.dockerdRestart])])
+      _ = await bench.remediator.carryOut(plan, request: "1", allowsRestart: true)
+      bench.told.list.withLock { $0 = [] }
+      bench.passes.withLock { $0 = false }
+      var left = try #require(try bench.store.transactions().first)
+      left.id = "00000001"
+      left.endedAt = nil
+      for index in left.steps.indices { left.steps[index].status = .applied }
+      try bench.store.begin(left)
+      let recovered = try await bench.remediator.recover(mayRestart: false)
+      #expect(recovered.map(\.status) == [.pendingRestart])
+      #expect(bench.told.list.withLock { $0 } == [])
+    }
+  }
+
   @Test("takes back what dockerd does not come back from, and starts it again")
   func restartFails() async throws {
     try await Bench.with { bench in

@@ -42,6 +42,28 @@ struct LedgerTests {
     #expect(try store.transaction("t3") == nil)
   }
 
+  @Test("tells what was done about a check, and by whom")
+  func about() throws {
+    let store = try scratch.store()
+    var service = Person.anna
+    service.unit = "dockward-remediate@a.service"
+    for (index, slugs) in [["a"], ["b"], ["b", "a"], []].enumerated() {
+      var transaction = Transaction(
+        id: "t\(index)", kind: .remediate, request: "a", by: index == 0 ? service : .anna,
+        begunAt: start.addingTimeInterval(Double(index)))
+      transaction.steps = slugs.enumerated().map { number, slug in
+        Transaction.Step(
+          number: number + 1, slug: slug, subject: "c", action: "d", begunAt: start)
+      }
+      try store.begin(transaction)
+    }
+    #expect(try store.transactions(about: ["a"]).map(\.id) == ["t2", "t0"])
+    #expect(try store.transactions(about: ["a", "b"]).map(\.id) == ["t2", "t1", "t0"])
+    #expect(try store.transactions(about: ["c"]) == [])
+    #expect(try store.transactions(about: [] as [String]) == [])
+    #expect(try store.transactions(about: ["a"]).map(\.by) == [.anna, service])
+  }
+
   @Test("has no step, and no end, of what has not begun")
   func unknown() throws {
     let store = try scratch.store()

@@ -30,6 +30,7 @@ struct PersonTests {
     #expect("\(Person(uid: 5, name: nil))" == "uid 5")
     #expect("\(Person(uid: 5, name: nil, loginUID: 6))" == "uid 5, logged in as uid 6")
     #expect("\(Person(uid: 5, name: "a", loginUID: 5, loginName: "a"))" == "a")
+    #expect("\(Person(uid: 0, name: "root", unit: "a.service"))" == "the service")
     #expect(Person.current(loginUIDFile: "/none", accounts: "/none").name == nil)
   }
 }
