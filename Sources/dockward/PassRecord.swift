@@ -2,9 +2,11 @@ import Catalog
 import Drift
 import FoundationEssentials
 import HardeningModel
+import Journal
 import Remediation
 import Reporting
 import Store
+import SystemPackage
 
 /// What the store makes of a pass over this host: it is recorded, and compared with what is known.
 struct PassRecord {
@@ -17,6 +19,7 @@ struct PassRecord {
   var differences: [DriftEvent] = []
 
   private var path: String
+  private var directory: String
   private var benchmark: String
 
   /// The most lines of drift that are told; the store has all.
@@ -47,6 +50,7 @@ struct PassRecord {
 
   private init(of pass: HostPass, in store: Store) {
     path = store.path
+    directory = FilePath(store.path).removingLastComponent().string
     benchmark = pass.terms.benchmark.id
   }
 
@@ -73,6 +77,20 @@ struct PassRecord {
     }
     (self.news, self.expired, self.baseline) = (news, expired, baseline)
     differences = baseline.posture.map { Drift.diff(from: $0, to: posture) } ?? []
+    tellJournal(of: pass)
+  }
+
+  /// Tells the journal what nobody else will, once it is remembered that people know it. Drift is told by
+  /// the service.
+  private func tellJournal(of pass: HostPass) {
+    let events = JournalEvents(pass.terms.benchmark)
+    var entries = (pass.waivers?.expired(among: expired) ?? []).map {
+      events.waiver($0, .expired, by: nil)
+    }
+    if case .tampered(let why) = baseline {
+      entries.append(JournalEvents.tamper(why, path: path))
+    }
+    if !entries.isEmpty { HostJournal.tell(entries, about: directory) }
   }
 
   /// Whether the host is worse than it was accepted, or other.

@@ -70,6 +70,7 @@ struct Remediate: AsyncParsableCommand {
       if try await site.recover() { plan = try await judge.plan(isDryRun: dryRun) }
       for note in plan.notes { Terminal.complain("\(note.number): \(note.text)") }
       report = await site.remediator.carryOut(plan, request: request, allowsRestart: allowRestart)
+      site.tell(report)
       do { try await site.remediator.settle() } catch { throw Failure(.incomplete, error) }
     }
     try output.write(report)

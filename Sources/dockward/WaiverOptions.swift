@@ -59,6 +59,13 @@ struct WaiversInUse {
     resolved.map(\.waiver).filter { $0.state(on: today) == .expired }.map(\.notice)
   }
 
+  /// Those of the expired that are among `untold`.
+  func expired(among untold: [String]) -> [Waiver] {
+    resolved.map(\.waiver).filter {
+      $0.state(on: today) == .expired && untold.contains($0.notice)
+    }
+  }
+
   /// Says which waivers have expired, and, after a pass over all that there is, which of the others
   /// match nothing. With `untold`, of those that have expired only these.
   func tell(of report: Report, isWhole: Bool, untold: [String]? = nil) {
