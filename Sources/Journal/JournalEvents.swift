@@ -95,7 +95,7 @@ package struct JournalEvents: Sendable {
   }
 
   /// That a baseline was accepted or imported.
-  package func baseline(_ baseline: BaselineSummary) -> JournalEntry {
+  package static func baseline(_ baseline: BaselineSummary) -> JournalEntry {
     let action = baseline.importedFrom == nil ? "accepted" : "imported"
     let why = baseline.reason.isEmpty ? "" : ": \(baseline.reason)"
     var entry = JournalEntry(
@@ -151,7 +151,7 @@ package struct JournalEvents: Sendable {
   }
 
   /// That what `path` has as the baseline cannot be believed, and why.
-  package func tamper(_ why: String, path: String) -> JournalEntry {
+  package static func tamper(_ why: String, path: String) -> JournalEntry {
     var entry = JournalEntry(
       .critical, "the baseline in '\(path)' was tampered with: \(why)", kind: .tamper)
     entry.add(.path, path)

@@ -122,14 +122,8 @@ extension Herald {
   }
 
   /// What the journal is told of a pass beside drift.
-  mutating func tell(_ record: PassRecord, _ pass: HostPass) {
-    for waiver in pass.waivers?.resolved.map(\.waiver) ?? []
-    where record.expired.contains(waiver.notice) {
-      journal.tellAnyway(events.waiver(waiver, .expired, by: nil))
-    }
-    if case .tampered(let why) = record.baseline, record.isTamperingNew {
-      journal.tellAnyway(events.tamper(why, path: record.path))
-    }
+  func tell(_ record: PassRecord, _ pass: HostPass) {
+    for entry in record.journalEntries(of: pass) { journal.tellAnyway(entry) }
   }
 
   /// Tells the drift of which the journal knows nothing yet, and notes what it knows now; whether that was

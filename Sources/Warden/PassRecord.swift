@@ -2,6 +2,7 @@ import Catalog
 import Drift
 import FoundationEssentials
 import HardeningModel
+import Journal
 import Remediation
 import Store
 
@@ -72,6 +73,19 @@ package struct PassRecord: Sendable {
     (self.news, self.expired, self.baseline) = (news, expired, baseline)
     self.isTamperingNew = isTamperingNew
     differences = baseline.posture.map { Drift.diff(from: $0, to: posture) } ?? []
+  }
+
+  /// What the journal is told of it beside drift, which the service tells.
+  package func journalEntries(of pass: HostPass) -> [JournalEntry] {
+    let events = JournalEvents(pass.terms.benchmark)
+    let waivers = (pass.waivers?.resolved ?? []).map(\.waiver)
+    var entries = waivers.filter { expired.contains($0.notice) }.map {
+      events.waiver($0, .expired, by: nil)
+    }
+    if isTamperingNew, let why = baseline.tampering {
+      entries.append(JournalEvents.tamper(why, path: path))
+    }
+    return entries
   }
 
   /// Whether the host is worse than it was accepted, or other.

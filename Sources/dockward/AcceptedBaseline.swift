@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalog
 import Drift
 import HardeningModel
+import Journal
 import Reporting
 import Store
 import Warden
@@ -63,6 +64,15 @@ extension Baseline {
       generation: Int(generation), acceptedAt: acceptedAt.rfc3339, by: "\(by)", reason: reason,
       importedFrom: importedFrom, digest: BaselineFile(self).digest, scan: scan, posture: posture,
       drift: drift)
+  }
+
+  /// Tells the journal that it has just been accepted in the place of `previous`.
+  func tellJournal(after previous: BaselineReading, at path: String, in state: String) {
+    var entries = [JournalEvents.baseline(BaselineSummary(self))]
+    if case .tampered(let why) = previous {
+      entries.insert(JournalEvents.tamper(why, path: path), at: 0)
+    }
+    HostJournal.tell(entries, about: state)
   }
 
   /// Prints it as what has just been accepted in the place of `previous`.

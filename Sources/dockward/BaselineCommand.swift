@@ -62,6 +62,7 @@ struct BaselineAccept: AsyncParsableCommand {
     } catch {
       throw Failure(.incomplete, error)
     }
+    accepted.baseline.tellJournal(after: accepted.previous, at: store.path, in: options.source.state)
     try accepted.baseline.printed(
       after: accepted.previous, as: format, DriftText(pass.terms.benchmark), at: store.path)
     let record: PassRecord
@@ -199,6 +200,7 @@ struct BaselineImport: ParsableCommand {
     } catch {
       throw Failure(.incomplete, error)
     }
+    accepted.baseline.tellJournal(after: accepted.previous, at: store.path, in: place.state)
     try accepted.baseline.printed(
       after: accepted.previous, as: format, accepted.baseline.numbers, at: store.path)
   }

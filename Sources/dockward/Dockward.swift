@@ -10,8 +10,7 @@ struct Dockward: AsyncParsableCommand {
     version: version,
     subcommands: [
       Check.self, Remediate.self, Undo.self, BaselineCommand.self, Status.self, History.self,
-      ListChecks.self, Explain.self,
-      Waive.self, Daemon.self,
+      ListChecks.self, Explain.self, Waive.self, Daemon.self, WalkLayers.self,
     ],
     defaultSubcommand: Check.self)
 

@@ -18,6 +18,7 @@ extension PassRecord {
     do { try self.init(of: pass, in: store, configuration) } catch {
       throw Failure(.incomplete, error)
     }
+    HostJournal.tell(journalEntries(of: pass), about: directory)
   }
 
   /// Says what is new, and how far the host is from what is accepted; with `wantsAll` also each difference

@@ -92,6 +92,7 @@ struct Remediate: AsyncParsableCommand {
       report = await site.remediator.carryOut(
         plan, request: service?.slug ?? request,
         allowsRestart: service?.mayRestart ?? allowRestart)
+      site.tell(report)
       do { try await site.remediator.settle() } catch { throw Failure(.incomplete, error) }
     }
     try output.write(report)

@@ -1,5 +1,6 @@
 import Catalog
 import HardeningModel
+import Journal
 import Remediation
 import Store
 
@@ -14,12 +15,14 @@ struct RemediationSite: Sendable {
   let remediator: Remediator
   private let lock: RemediationLock
   private let terms: Assessment.Terms
+  private let directory: String
 
   /// How long another process may take with its remediation.
   private static let patience: Duration = .seconds(10)
 
   /// Makes the store where there is none. Throws a `Failure`.
   init(in directory: String, _ judge: ChosenChecks, by person: Person = .current()) throws {
+    self.directory = directory
     let store = try Store.opened(in: directory, .creating)
     do {
       lock = try RemediationLock(in: directory, patience: Self.patience)
@@ -43,11 +46,30 @@ struct RemediationSite: Sendable {
     }
     for one in recovered {
       let number = terms.benchmark.entries.first { $0.slug == one.slug }?.id ?? one.slug
+      tell(
+        RemediationReport(
+          transaction: one.transaction,
+          results: [
+            RemediationReport.Result(
+              id: number, slug: one.slug, title: "", subject: one.subject, status: one.status,
+              reason: ["it was cut short", one.reason].filter { !$0.isEmpty }
+                .joined(separator: ": "))
+          ]))
       let what = "remediation \(one.transaction) was cut short: \(number) \(one.subject)"
       Terminal.complain(
         "\(what): \(one.status.rawValue)\(one.reason.isEmpty ? "" : ": \(one.reason)")")
     }
     return !recovered.isEmpty
+  }
+
+  /// Tells the journal what was changed, or refused to be. What was right already is no news.
+  func tell(_ report: RemediationReport) {
+    var report = report
+    report.results.removeAll { $0.status == .alreadyCompliant }
+    if report.results.isEmpty { return }
+    HostJournal.tell(
+      JournalEvents(terms.benchmark).remediation(report, by: "\(Person.current())"),
+      about: directory)
   }
 
   /// Throws a `Failure` where this process may not change the host.

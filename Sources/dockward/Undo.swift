@@ -70,6 +70,7 @@ struct Undo: AsyncParsableCommand {
       report.results[index].id = entry.id
       report.results[index].title = entry.title
     }
+    site.tell(report)
     try output.write(report)
     if report.hasFailed { throw ExitCode(Failure.Status.remediation.rawValue) }
   }

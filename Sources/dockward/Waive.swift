@@ -3,6 +3,8 @@ import Catalog
 import Documents
 import FoundationEssentials
 import HardeningModel
+import Journal
+import Store
 import Warden
 
 /// `dockward waive`: adds, removes and lists waivers.
@@ -97,6 +99,7 @@ struct Waive: AsyncParsableCommand {
       try WaiverFile.adding(
         waiver, to: bytes, file: file.path, maximumDays: configuration.maximumWaiverDays)
     }
+    tellJournal(of: waiver, .added)
     Terminal.complain("\(waiver.scope) is waived until \(waiver.until) ('\(file.path)')")
     let glob = waiver.subject.pattern
     if glob != Waiver.everySubject.pattern, glob.contains(where: { "*?".contains($0) }) {
@@ -156,16 +159,28 @@ struct Waive: AsyncParsableCommand {
         throw Failure(.usage, error)
       }
     }
-    var scope = ""
+    var removed: Waiver?
     try edit { bytes in
       let parsed = try WaiverFile.parse(
         bytes ?? [], file: file.path, maximumDays: configuration.maximumWaiverDays)
       let index = try parsed.index(of: selector, subject: subject, benchmark: wanted?.id)
-      scope = parsed.entries[index].waiver.scope
+      removed = parsed.entries[index].waiver
       return try parsed.removing(
         index, from: bytes ?? [], maximumDays: configuration.maximumWaiverDays)
     }
-    Terminal.complain("\(scope) is not waived any more ('\(file.path)')")
+    guard let removed else { return }
+    tellJournal(of: removed, .removed)
+    Terminal.complain("\(removed.scope) is not waived any more ('\(file.path)')")
+  }
+
+  /// Tells the journal what became of a waiver of this host.
+  private func tellJournal(of waiver: Waiver, _ action: JournalEvents.WaiverAction) {
+    guard file.path == WaiverOptions.standardPath,
+      let inUse = try? benchmark.benchmarkInUse(of: benchmark.library())
+    else { return }
+    HostJournal.tell(
+      [JournalEvents(inUse).waiver(waiver, action, by: Operator.name)],
+      about: Store.standardDirectory)
   }
 
   private func edit(_ change: ([UInt8]?) throws -> [UInt8]) throws {

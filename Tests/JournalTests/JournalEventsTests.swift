@@ -215,7 +215,7 @@ struct JournalEventsTests {
     let baseline = BaselineSummary(
       generation: 2, acceptedAt: 0, by: "root, logged in as anna", reason: "new host",
       benchmark: "cis-1.8.0", importedFrom: nil, scan: Self.report([]).scan)
-    let accepted = Self.events.baseline(baseline)
+    let accepted = JournalEvents.baseline(baseline)
     #expect(accepted.message == "baseline 2 accepted by root, logged in as anna: new host")
     #expect(accepted[.generation] == "2" && accepted[.action] == "accepted")
     #expect(accepted[.by] == "root, logged in as anna")
@@ -243,7 +243,7 @@ struct JournalEventsTests {
     #expect(lost[.reason] == "cannot reach it: it hangs")
     let back = Self.events.engine(reachable: true, at: "unix:///var/run/docker.sock", "26.1.5")
     #expect(back.priority == .notice && back[.state] == "reachable" && back[.reason] == nil)
-    let tamper = Self.events.tamper("the key did not sign it", path: "/var/lib/dockward/x")
+    let tamper = JournalEvents.tamper("the key did not sign it", path: "/var/lib/dockward/x")
     #expect(tamper.priority == .critical && tamper[.path] == "/var/lib/dockward/x")
     #expect(tamper[.event] == "tamper")
   }

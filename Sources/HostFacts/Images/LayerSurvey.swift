@@ -41,7 +41,10 @@ struct LayerSurvey {
     }
     let stacks = directories(of: answers)
     let known = answers.memory?.layers ?? [:]
-    let walked = await walk(stacks, known: known)
+    // A layer that was walked without seeing its attributes would be taken for one that has none.
+    let seesAttributes = obstacle == nil
+    let walked = await walk(
+      seesAttributes ? stacks : stacks.filter { $0.value.value?.count == 1 }, known: known)
     for (id, described) in answers.described {
       guard case .success(let description) = described.description else {
         if case .failure(let error) = described.description {
@@ -65,7 +68,7 @@ struct LayerSurvey {
     let stamps = Set(memory.images.values.flatMap { $0.files?.layers ?? [] }.map(\.key))
     // Layers of images that could not be finished are kept as well: the next pass goes on from there.
     for (key, layer) in walked {
-      if case .found(let walked) = layer {
+      if seesAttributes, case .found(let walked) = layer {
         memory.layers[key] = walked.files.map(ImageMemory.File.init)
       }
     }
