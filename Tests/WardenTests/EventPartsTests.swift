@@ -32,7 +32,9 @@ struct EventPartsTests {
 
   private static let ofCommands = ["exec_start", "exec_die"].flatMap { action in
     [
-      Case("container", action, exec: exec) { $0.execs = [.init(id: exec, container: container)] },
+      Case("container", action, exec: exec) {
+        $0.execs = [.init(id: exec, container: container, isOver: action == "exec_die")]
+      },
       // A label of that name stands in the id's place.
       Case("container", action, exec: "../../containers") { $0.containers = .some([container]) },
       Case("container", action, exec: "") { $0.containers = .some([container]) },

@@ -340,11 +340,11 @@ struct FileWatcherTests {
     try await TemporaryDirectory.with { directory in
       let (touches, teller) = AsyncStream.makeStream(of: HostParts.self)
       let count = Atomic(0)
-      let watcher = try FileWatcher { parts in
+      let watcher = FileWatcher { parts in
         count.add(1, ordering: .relaxed)
         teller.yield(parts)
       }
-      defer { watcher.close() }
+      let running = Task { await watcher.run() }
       var list = WatchList()
       list.add(path: directory + "/file", Site.own)
       #expect(watcher.watch(list).isEmpty)
@@ -360,32 +360,30 @@ struct FileWatcherTests {
       #expect(await arrivals.next() == Site.own)
       // Some 50 a second at most.
       #expect(count.load(ordering: .relaxed) <= Int(took / .milliseconds(20)) + 3)
+      running.cancel()
+      await running.value
     }
   }
 
-  @Test("leaves no descriptor open")
-  func descriptors() throws {
-    func openDescriptors() throws -> Int {
-      try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count {
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))
-          == "anon_inode:inotify"
-      }
-    }
-    // Other tests have theirs.
-    for _ in 0..<60 {
-      let watcher = try FileWatcher { _ in }
+  @Test("ends when it is cancelled, whenever that is, and leaves no descriptor open")
+  func descriptors() async throws {
+    for round in 0..<200 {
+      let watcher = FileWatcher { _ in }
       var list = WatchList()
       list.add(path: "/etc/passwd", Site.own)
-      _ = watcher.watch(list)
-      watcher.close()
-      #expect(watcher.watch(list) == [])
+      #expect(watcher.watch(list).isEmpty)
+      let running = Task { await watcher.run() }
+      if round.isMultiple(of: 2) { await Task.yield() }
+      running.cancel()
+      await running.value
     }
-    var left = try openDescriptors()
-    let deadline = ContinuousClock.now + .seconds(20)
-    while left > 20, .now < deadline {
-      usleep(10_000)
-      left = try openDescriptors()
+    let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+    let watchers = open.filter { name in
+      let target = try? FileManager.default.destinationOfSymbolicLink(
+        atPath: "/proc/self/fd/\(name)")
+      return target?.hasSuffix("inotify") == true
     }
-    #expect(left <= 20)
+    // Other tests have theirs.
+    #expect(watchers.count < 30)
   }
 }

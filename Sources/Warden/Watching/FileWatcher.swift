@@ -8,45 +8,46 @@ import Synchronization
 /// The kernel does not tell of what is mounted over a directory, nor of what is in a place that it was
 /// not told to watch: the regular pass is there for that.
 package final class FileWatcher: Sendable {
-  /// Why no file can be watched.
-  package struct Failure: Error, CustomStringConvertible {
-    package var description: String
-  }
-
-  private let watches: Watches
-  private let source: Mutex<any DispatchSourceRead>
+  private let inotify: Result<Inotify, Inotify.Failure>
+  private let watches: Watches?
   private let touch: @Sendable (HostParts) -> Void
 
   /// After events have been read, others may gather: a file that is written a thousand times a second
   /// wakes nobody a thousand times.
   private static let rest: useconds_t = 20_000
 
-  /// `touch` is called whenever something has changed; it must not wait.
-  package init(_ touch: @escaping @Sendable (HostParts) -> Void) throws(Failure) {
-    let inotify: Inotify
-    do { inotify = try Inotify() } catch { throw Failure(description: error.description) }
-    let watches = Watches(inotify)
-    self.watches = watches
+  /// `touch` is called whenever something has changed, as long as `run` runs; it must not wait.
+  package init(_ touch: @escaping @Sendable (HostParts) -> Void) {
+    inotify = Result { () throws(Inotify.Failure) in try Inotify() }
+    watches = (try? inotify.get()).map(Watches.init)
     self.touch = touch
+  }
+
+  deinit { (try? inotify.get())?.close() }
+
+  /// Tells what happens until its task is cancelled. Nothing of it runs while nothing happens.
+  package func run() async {
+    guard let inotify = try? inotify.get(), let watches else { return }
     let queue = DispatchQueue(label: "dockward.files")
     let source = DispatchSource.makeReadSource(fileDescriptor: inotify.descriptor, queue: queue)
+    let touch = touch
     source.setEventHandler {
       let touched = watches.touched()
       if !touched.isEmpty { touch(touched) }
       usleep(Self.rest)
     }
-    // Only then does nobody wait for the descriptor any more.
-    source.setCancelHandler { inotify.close() }
-    source.resume()
-    self.source = Mutex(source)
-  }
-
-  deinit { close() }
-
-  /// Ends it; nothing is told afterwards.
-  package func close() {
-    watches.end()
-    source.withLock { $0.cancel() }
+    let held = Mutex<any DispatchSourceRead>(source)
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        held.withLock { source in
+          // Nobody waits for the descriptor any more then.
+          source.setCancelHandler { continuation.resume() }
+          source.activate()
+        }
+      }
+    } onCancel: {
+      held.withLock { $0.cancel() }
+    }
   }
 
   /// Watches what `list` has instead of what was watched so far; returns why something cannot be.
@@ -54,6 +55,10 @@ package final class FileWatcher: Sendable {
   /// To be called after each reading of the host's own side. What is watched from now on and was not
   /// before may have changed since it was read, and is touched; where nothing is new, nothing is.
   package func watch(_ list: WatchList) -> [String] {
+    guard let watches else {
+      if case .failure(let failure) = inotify { return [failure.description] }
+      return []
+    }
     let (problems, touched) = watches.follow(WatchPlan(list))
     if !touched.isEmpty { touch(touched) }
     return problems

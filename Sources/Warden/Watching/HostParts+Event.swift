@@ -11,7 +11,7 @@ extension HostParts {
     switch (event.type, event.action) {
     case ("container", "exec_start"), ("container", "exec_die"):
       if let exec = event.execID, Self.isID(exec), Self.isID(event.id) {
-        execs = [Exec(id: exec, container: event.id)]
+        execs = [Exec(id: exec, container: event.id, isOver: event.action == "exec_die")]
       } else {
         touchContainer(event.id)
       }

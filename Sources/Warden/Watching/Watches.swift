@@ -13,7 +13,6 @@ final class Watches: Sendable {
   private struct State {
     var watches: [FileIdentity: Watch] = [:]
     var identities: [Int32: FileIdentity] = [:]
-    var isEnded = false
 
     mutating func forget(_ number: Int32) {
       guard let identity = identities.removeValue(forKey: number),
@@ -28,15 +27,12 @@ final class Watches: Sendable {
 
   init(_ inotify: Inotify) { self.inotify = inotify }
 
-  /// Nothing is touched any more, whatever is called.
-  func end() { state.withLock { $0 = State(isEnded: true) } }
-
   /// How many there are.
   var count: Int { state.withLock(\.watches.count) }
 
   /// What the events that wait have touched.
   func touched() -> HostParts {
-    state.withLock { state in state.isEnded ? HostParts() : take(&state) }
+    state.withLock { take(&$0) }
   }
 
   private func take(_ state: inout State) -> HostParts {
@@ -69,7 +65,6 @@ final class Watches: Sendable {
   /// only now, so that it may have changed since it was read.
   func follow(_ plan: WatchPlan) -> (problems: [String], touched: HostParts) {
     state.withLock { state in
-      guard !state.isEnded else { return ([], HostParts()) }
       // A number of an inode may be given out again; that the watch of the old one has ended is told.
       var touched = take(&state)
       var problems = plan.problems
