@@ -42,12 +42,17 @@ struct RemediationSite: Sendable {
       throw Failure(.incomplete, error)
     }
     for one in recovered {
+      if one.slug.isEmpty {
+        Terminal.complain(
+          "remediation \(one.transaction) was cut short, and stays as it is: \(one.reason)")
+        continue
+      }
       let number = terms.benchmark.entries.first { $0.slug == one.slug }?.id ?? one.slug
       let what = "remediation \(one.transaction) was cut short: \(number) \(one.subject)"
       Terminal.complain(
         "\(what): \(one.status.rawValue)\(one.reason.isEmpty ? "" : ": \(one.reason)")")
     }
-    return !recovered.isEmpty
+    return recovered.contains { !$0.slug.isEmpty }
   }
 
   /// Throws a `Failure` where this process may not change the host.
