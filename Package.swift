@@ -27,7 +27,7 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-    .target(name: "CShims"),
+    .target(name: "CShims", dependencies: ["CSystemd"]),
     .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: house),
     .target(name: "HardeningModel", swiftSettings: house),
     .target(name: "Images", dependencies: ["HardeningModel"], swiftSettings: house),
@@ -86,8 +86,9 @@ let package = Package(
     .target(
       name: "Journal",
       dependencies: [
-        "HardeningModel", "Drift", "Reporting", "CShims", "CSystemd",
+        "HardeningModel", "Drift", "Reporting", "CShims",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     // The service.
     .target(
@@ -106,10 +107,13 @@ let package = Package(
         "HardeningModel", "Catalog", "HostFacts", "Reporting", "Documents", "DockerEngine", "Drift",
         "Store", "Remediation", "Journal", "Warden",
         .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     // What more than one of the test targets needs.
-    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: house),
+    .target(
+      name: "TestSupport", path: "Tests/Support", exclude: ["Fixtures"], swiftSettings: house),
     // Writes to a store until it is killed, for StoreTests.
     .executableTarget(
       name: "StoreWriter",
@@ -117,6 +121,10 @@ let package = Package(
         "HardeningModel", "Drift", "Store", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       path: "Tests/StoreWriter", swiftSettings: house),
+    // Tells the service manager what its arguments say, for JournalTests.
+    .executableTarget(
+      name: "ServiceTeller", dependencies: ["Journal"], path: "Tests/ServiceTeller",
+      swiftSettings: house),
     .testTarget(
       name: "DocumentsTests",
       dependencies: [
@@ -168,8 +176,12 @@ let package = Package(
       name: "ReportingTests", dependencies: ["HardeningModel", "Drift", "Reporting"],
       exclude: ["Goldens"], swiftSettings: house),
     .testTarget(
-      name: "JournalTests", dependencies: ["HardeningModel", "Drift", "Journal", "TestSupport"],
-      swiftSettings: house),
+      name: "JournalTests",
+      dependencies: [
+        "HardeningModel", "Drift", "Journal", "Reporting", "ServiceTeller", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: house),
     .testTarget(
       name: "WardenTests",
       dependencies: [
@@ -182,7 +194,7 @@ let package = Package(
         "dockward", "HardeningModel", "Drift", "Store", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
-      exclude: ["Fixtures"], swiftSettings: house),
+      swiftSettings: house),
     .testTarget(
       name: "MachineTests",
       dependencies: ["HardeningModel", "Documents", "Catalog", "Drift", "TestSupport"],

@@ -12,6 +12,11 @@ package struct Configuration: Sendable, Equatable {
   package var maximumWaiverDays = 366
   package var flapping = FlappingLimits.standard
   package var optIn = OptIn()
+  /// How often the service makes a pass over all, in seconds.
+  package var interval = 3600
+  /// How long the service gathers changes before it judges them: what belongs together happens within it,
+  /// and people wait no longer for it.
+  package var gathering: Duration = .milliseconds(200)
 
   package init() {}
 
@@ -40,6 +45,9 @@ package struct Configuration: Sendable, Equatable {
         if let days = try waivers["maximumDays"]?.integer(in: 1...3660) {
           configuration.maximumWaiverDays = days
         }
+      case .interval: configuration.interval = try value.timeSpan(upTo: 7)
+      case .gatheringMilliseconds:
+        configuration.gathering = .milliseconds(try value.integer(in: 0...60_000))
       case .flapping: configuration.flapping = try FlappingLimits(yaml: value)
       case .remediation:
         let members = try value.members(["containers"] + OptIn.keys)
@@ -62,6 +70,7 @@ package struct Configuration: Sendable, Equatable {
     case trustedImages, maximumImageAge, allowedSetuidPaths
     case maximumUnusedImages, maximumStoppedContainers
     case history, waivers, flapping, remediation
+    case interval, gatheringMilliseconds
   }
 }
 
@@ -106,7 +115,8 @@ extension Policy {
     case .maximumUnusedImages: maximumUnusedImages = try value.integer(in: 0...1_000_000)
     case .maximumStoppedContainers:
       maximumStoppedContainers = try value.integer(in: 0...1_000_000)
-    case .history, .waivers, .flapping, .remediation: break  // Not of the policy by which checks judge.
+    case .history, .waivers, .flapping, .remediation, .interval, .gatheringMilliseconds:
+      break  // Not of the policy by which checks judge.
     }
   }
 }

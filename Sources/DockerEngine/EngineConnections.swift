@@ -8,7 +8,7 @@ import NIOPosix
 actor EngineConnections {
   /// One thread is enough for a local socket, and it is kept: a pass would spend more on starting
   /// and ending a thread of its own than on several requests.
-  private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
   private static func bootstrap(
     on eventLoop: any EventLoop, _ limits: EngineLimits
@@ -18,7 +18,8 @@ actor EngineConnections {
     return ClientBootstrap(group: eventLoop).channelOption(.recvAllocator, value: buffers)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addEngineHandlers(headerBytes: limits.headerBytes)
+          try channel.pipeline.syncOperations.addEngineHandlers(
+            headerBytes: limits.headerBytes, ExchangeHandler())
         }
       }
   }
@@ -291,11 +292,12 @@ actor EngineConnections {
 }
 
 extension ChannelPipeline.SynchronousOperations {
-  fileprivate func addEngineHandlers(headerBytes: Int) throws {
+  /// Handlers that speak HTTP/1.1 as a client, and the one that has something to say.
+  func addEngineHandlers(headerBytes: Int, _ speaker: any ChannelInboundHandler) throws {
     var bounds = NIOHTTPDecoderLimitConfiguration()
     bounds.maxHeaderFieldSize = headerBytes
     bounds.maxHeaderListSize = headerBytes
     let decoder = HTTPResponseDecoder(limitConfiguration: bounds)
-    try addHandlers([HTTPRequestEncoder(), ByteToMessageHandler(decoder), ExchangeHandler()])
+    try addHandlers([HTTPRequestEncoder(), ByteToMessageHandler(decoder), speaker])
   }
 }

@@ -145,10 +145,12 @@ package struct Volume: Codable, Sendable, Equatable {
 /// The part of `GET /exec/{id}/json` that checks judge.
 package struct ExecProcess: Codable, Sendable, Equatable {
   package var running: Field<Bool> = .missing
+  package var containerID: Field<String> = .missing
   package var configuration = Configuration()
 
   private enum CodingKeys: String, CodingKey {
     case running = "Running"
+    case containerID = "ContainerID"
     case configuration = "ProcessConfig"
   }
 

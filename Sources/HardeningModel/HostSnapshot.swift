@@ -34,6 +34,8 @@ package struct HostSnapshot: Codable, Sendable, Equatable {
   package var processes: [String: ProcessFacts]
   /// By exec id: those that the containers name.
   package var execs: [String: Reading<ExecProcess>]
+  /// Commands in containers that may be over; `nil` where nobody has watched.
+  package var pastExecs: [PastExec]?
   package var swarm = SwarmFacts()
   /// The Docker clients of this host, and what is exported to them; absent when nobody looked.
   package var clients: Reading<ClientFacts> = .absent

@@ -9,6 +9,12 @@ struct EngineReader {
   let progress: Progress
   let imageReader: ImageReader
   var asksForBuildTime = false
+  /// RFC 3339
+  var startedAt = ""
+  /// What is asked for.
+  var parts = HostParts.all
+  /// What the Engine said of the rest; `nil` where all is asked for.
+  var earlier: Answers?
 
   /// What every pass asks first: most else follows from the list, and what the Engine says of itself
   /// takes it longest.
@@ -23,8 +29,14 @@ struct EngineReader {
     var images: Reading<[ImageSummary]>
     /// What is known of each image of the list, and of those that containers were made from.
     var details = ImageAnswers()
+    /// Those of `images` that the Engine does not list.
+    var unlisted: Set<String> = []
+    /// Whether nothing was asked about images, since all is known.
+    var hasEarlierImages = false
     var volumes: Reading<[Volume]>
     var execs: [String: Reading<ExecProcess>] = [:]
+    /// The commands that were started since the answers before these, as far as a check might object.
+    var started: [PastExec] = []
     /// What the Engine tells of its swarm.
     var swarm = SwarmFacts()
     /// The process that began to listen on the socket.
@@ -39,6 +51,9 @@ struct EngineReader {
       images = .unreadable(reason)
       volumes = .unreadable(reason)
     }
+
+    /// The containers that could be inspected.
+    var inspected: [Container] { (containers.value ?? []).compactMap(\.inspection.value) }
   }
 
   /// All answers, and what `meanwhile` gives. That starts once the Engine is at work: what it answers
@@ -52,26 +67,17 @@ struct EngineReader {
       return try await EngineClient.withClient(endpoint: endpoint, deadline: deadline) { client in
         var answers = Answers(unreadable: "")
         async let (info, swarm) = infoAndSwarm(client)
-        async let images = images(client)
-        async let volumes = client.reading("/volumes", as: VolumeList.self)
-        async let networks = client.reading(
-          "/networks?filters=\(ListedNetwork.builtIn)", as: [ListedNetwork].self)
+        async let asked = parts.images ? images(client) : nil
+        async let volumes = volumes(client)
+        async let bridge = defaultBridge(client)
         async let other = meanwhile()
-        let list = await client.reading(Self.list, as: [ListedContainer].self)
-        switch list {
-        case .found(let listed): answers.containers = .found(await inspect(listed, client))
-        case .absent: answers.containers = .unreadable("the Engine does not list its containers")
-        case .unreadable(let reason): answers.containers = .unreadable(reason)
-        }
-        let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
-        answers.execs = await execs(of: containers, client)
-        (answers.images, answers.details) = await images
-        await addUnlisted(of: containers, client, &answers)
-        answers.volumes = await volumes.map { $0.volumes ?? [] }
+        (answers.containers, answers.execs, answers.started) = await containers(client)
+        await addImages(await asked, client, &answers)
+        answers.volumes = await volumes
         var engine = EngineFacts(
           endpoint: endpoint.description, version: client.version.version,
           apiVersion: client.version.negotiatedAPIVersion.description, info: await info,
-          defaultBridge: ListedNetwork.defaultBridge(of: await networks))
+          defaultBridge: await bridge)
         let found = await other
         engine.buildTime = await buildTime(of: program(found), client, &answers)
         answers.engine = .found(engine)
@@ -84,11 +90,97 @@ struct EngineReader {
     }
   }
 
+  /// What the Engine said before of itself, where it is not asked again.
+  private var known: EngineFacts? { parts.engine ? nil : earlier?.engine.value }
+
+  private func volumes(_ client: EngineClient) async -> Reading<[Volume]> {
+    if let earlier, !parts.volumes { return earlier.volumes }
+    return await client.reading("/volumes", as: VolumeList.self).map { $0.volumes ?? [] }
+  }
+
+  private func defaultBridge(_ client: EngineClient) async -> Reading<DefaultBridge> {
+    if let known { return known.defaultBridge }
+    return ListedNetwork.defaultBridge(
+      of: await client.reading(
+        "/networks?filters=\(ListedNetwork.builtIn)", as: [ListedNetwork].self))
+  }
+
+  private typealias ContainersAndExecs = (
+    Reading<[ContainerReading]>, [String: Reading<ExecProcess>], started: [PastExec]
+  )
+
+  /// The containers, each inspected now where that is asked for or was not done yet, and their execs.
+  private func containers(
+    _ client: EngineClient
+  ) async -> ContainersAndExecs {
+    if let earlier, parts.containers == .some([]) {
+      return await execs(of: earlier, client)
+    }
+    switch await client.reading(Self.list, as: [ListedContainer].self) {
+    case .absent: return (.unreadable("the Engine does not list its containers"), [:], [])
+    case .unreadable(let reason): return (.unreadable(reason), [:], [])
+    case .found(let listed):
+      let known = unchanged(of: listed)
+      let readings = await inspect(listed, knowing: known, client)
+      let fresh = readings.filter { known[$0.id] == nil }.compactMap(\.inspection.value)
+      var answers = earlier ?? Answers(unreadable: "")
+      answers.containers = .found(readings)
+      let (containers, before, started) = await execs(of: answers, client)
+      let now = await execs(of: fresh, client)
+      return (containers, before.merging(now) { _, new in new }, started)
+    }
+  }
+
+  /// The containers of the list that need not be inspected again.
+  private func unchanged(of listed: [ListedContainer]) -> [String: Reading<Container>] {
+    guard case .some(let changed) = parts.containers, let before = earlier?.containers.value else {
+      return [:]
+    }
+    var known: [String: Reading<Container>] = [:]
+    for reading in before where reading.inspection.value != nil && !changed.contains(reading.id) {
+      known[reading.id] = reading.inspection
+    }
+    return known
+  }
+
+  /// The containers of `answers` and their execs, of which those that `parts` names are asked for. What no
+  /// check might object to is forgotten at once: health checks start many.
+  private func execs(
+    of answers: Answers, _ client: EngineClient
+  ) async -> ContainersAndExecs {
+    guard var containers = answers.containers.value else { return (answers.containers, [:], []) }
+    let started = parts.execs.filter { !$0.isOver }.sorted { $0.id < $1.id }
+    let over = Set(parts.execs.filter(\.isOver).map(\.id))
+    let readings = await readings(ofExecs: started.map(\.id), client)
+    var known = answers.execs
+    for exec in parts.execs {
+      guard let index = containers.firstIndex(where: { $0.id == exec.container }),
+        var container = containers[index].inspection.value
+      else { continue }
+      var ids = container.execIDs.value ?? []
+      ids.removeAll { $0 == exec.id }
+      if let reading = readings[exec.id], !over.contains(exec.id),
+        let own = reading.value, own.containerID.value == exec.container,
+        own.configuration.isNotable
+      {
+        ids.append(exec.id)
+        known[exec.id] = reading
+      }
+      guard ids != container.execIDs.value ?? [] else { continue }
+      container.execIDs = .value(ids)
+      containers[index].inspection = .found(container)
+    }
+    let named = Set(containers.flatMap { $0.inspection.value?.execIDs.value ?? [] })
+    let notable = started.compactMap { PastExec($0, readings[$0.id], seenAt: startedAt) }
+    return (.found(containers), known.filter { named.contains($0.key) }, notable)
+  }
+
   /// When the Engine was built, as it says or said before.
   private func buildTime(
     of program: String?, _ client: EngineClient, _ answers: inout Answers
   ) async -> Reading<String> {
     guard asksForBuildTime else { return .absent }
+    if let known { return known.buildTime }
     if let build = answers.details.memory?.build, build.program == program {
       answers.build = build
       return .found(build.time)
@@ -102,6 +194,7 @@ struct EngineReader {
 
   /// What the Engine says of itself, and of its swarm, which only one that is in a swarm is asked.
   private func infoAndSwarm(_ client: EngineClient) async -> (Reading<EngineInfo>, SwarmFacts) {
+    if let earlier, let known { return (known.info, earlier.swarm) }
     let info = await client.reading(Self.info, as: EngineInfo.self)
     return (info, await SwarmQuestions(client: client).facts(after: info))
   }
@@ -126,33 +219,56 @@ struct EngineReader {
     return (.found(images.filter { details.isThere($0.id) }), details)
   }
 
-  /// Adds the images that containers were made from and that are not listed: they have no tag, and
-  /// others were built upon them.
-  private func addUnlisted(
-    of containers: [Container], _ client: EngineClient, _ answers: inout Answers
+  /// Adds what is known of images: of the list, which is `asked` or as it was before, and of those that
+  /// containers were made from and that are not listed, since they have no tag, and others were built upon
+  /// them.
+  private func addImages(
+    _ asked: (Reading<[ImageSummary]>, ImageAnswers)?, _ client: EngineClient,
+    _ answers: inout Answers
   ) async {
+    let used = answers.inspected.compactMap(\.imageID.value).filter { !$0.isEmpty }
+    if asked == nil, let earlier, let known = earlier.images.value,
+      Set(used).isSubset(of: known.map(\.id))
+    {
+      answers.hasEarlierImages = true
+      answers.details = earlier.details
+      answers.unlisted = earlier.unlisted.intersection(used)
+      let gone = earlier.unlisted.subtracting(used)
+      answers.images = .found(known.filter { !gone.contains($0.id) })
+      return
+    }
+    if let asked {
+      (answers.images, answers.details) = asked
+    } else {
+      (answers.images, answers.details) = await images(client)
+    }
     guard case .found(let listed) = answers.images else { return }
     let known = Set(listed.map(\.id))
     var ids: [String] = []
-    for id in containers.compactMap(\.imageID.value) where !known.contains(id) && !ids.contains(id)
-    {
-      if !id.isEmpty { ids.append(id) }
-    }
+    for id in used where !known.contains(id) && !ids.contains(id) { ids.append(id) }
     guard !ids.isEmpty else { return }
     await imageReader.extend(&answers.details, to: ids, client)
-    let added = ids.filter { answers.details.isThere($0) }.map { ImageSummary(unlisted: $0) }
-    answers.images = .found(listed + added)
+    let added = ids.filter { answers.details.isThere($0) }
+    answers.unlisted = Set(added)
+    answers.images = .found(listed + added.map { ImageSummary(unlisted: $0) })
   }
 
-  /// The inspections of `listed`; one that has disappeared since is left out.
+  /// The inspections of `listed`, in their order, made now where they are not `known`; one that has
+  /// disappeared since is left out.
   private func inspect(
-    _ listed: [ListedContainer], _ client: EngineClient
+    _ listed: [ListedContainer], knowing known: [String: Reading<Container>], _ client: EngineClient
   ) async -> [ContainerReading] {
-    let results = await client.getAll(
-      listed.map { EnginePath.container($0.id) }, as: Container.self,
-      onAnswer: { [progress] in progress.report(.container(of: listed.count)) })
-    return zip(listed, results).compactMap { container, result in
+    let unknown = listed.filter { known[$0.id] == nil }
+    let inspections = await client.getAll(
+      unknown.map { EnginePath.container($0.id) }, as: Container.self,
+      onAnswer: { [progress] in progress.report(.container(of: unknown.count)) })
+    let results = Dictionary(
+      zip(unknown.map(\.id), inspections), uniquingKeysWith: { first, _ in first })
+    return listed.compactMap { container in
       let reading: Reading<Container>
+      guard let result = results[container.id] else {
+        return known[container.id].map { container.reading($0) }
+      }
       switch result {
       case .success(let inspection) where inspection.id != container.id:
         reading = .unreadable(
@@ -162,15 +278,20 @@ struct EngineReader {
       case .failure(.notFound): return nil
       case .failure(let error): reading = .unreadable("\(error)")
       }
-      return ContainerReading(
-        id: container.id, name: container.name, inspection: reading, labels: container.labels)
+      return container.reading(reading)
     }
   }
 
   private func execs(
     of containers: [Container], _ client: EngineClient
   ) async -> [String: Reading<ExecProcess>] {
-    let ids = containers.flatMap { $0.execIDs.value ?? [] }
+    await readings(ofExecs: containers.flatMap { $0.execIDs.value ?? [] }, client)
+  }
+
+  private func readings(
+    ofExecs ids: [String], _ client: EngineClient
+  ) async -> [String: Reading<ExecProcess>] {
+    if ids.isEmpty { return [:] }
     let results = await client.getAll(
       ids.map { "/exec/\($0)/json" }, as: ExecProcess.self)
     let readings = results.map { result -> Reading<ExecProcess> in
@@ -238,6 +359,10 @@ private struct ListedContainer: Decodable, Sendable {
     let own = names?.first { $0.dropFirst().contains("/") == false } ?? id
     return own.hasPrefix("/") ? String(own.dropFirst()) : own
   }
+
+  func reading(_ inspection: Reading<Container>) -> ContainerReading {
+    ContainerReading(id: id, name: name, inspection: inspection, labels: labels)
+  }
 }
 
 /// The part of the body of `GET /version` that is used here.
@@ -288,5 +413,23 @@ private struct ListedNetwork: Decodable, Sendable {
     case .absent: .unreadable("the Engine does not list its networks")
     case .unreadable(let reason): .unreadable(reason)
     }
+  }
+}
+
+extension PastExec {
+  /// `nil` where no check might object to what the Engine says of it.
+  fileprivate init?(_ exec: HostParts.Exec, _ reading: Reading<ExecProcess>?, seenAt: String) {
+    let configuration: Reading<ExecProcess.Configuration>
+    switch reading {
+    case .found(let process) where process.containerID.value != exec.container:
+      // A label of the container that is called as the id is stands in its place in the event.
+      configuration = .unreadable("the Engine did not tell which command was started")
+    case .found(let process) where !process.configuration.isNotable: return nil
+    case .found(let process): configuration = .found(process.configuration)
+    case .absent, nil:
+      configuration = .unreadable("a command was over before it could be looked at")
+    case .unreadable(let reason): configuration = .unreadable(reason)
+    }
+    self.init(containerID: exec.container, configuration: configuration, seenAt: seenAt)
   }
 }

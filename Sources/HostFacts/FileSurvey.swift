@@ -16,6 +16,13 @@ struct FileSurvey {
 
   init(_ root: HostRoot) { self.root = root }
 
+  /// One that has looked already at what `other` has.
+  init(_ root: HostRoot, knowing other: FileSurvey) {
+    self.root = root
+    files = other.files
+    directories = other.directories
+  }
+
   /// What `path` names, its symbolic links followed; kept in `files`.
   @discardableResult
   mutating func look(at path: String) -> Reading<FileFact> {

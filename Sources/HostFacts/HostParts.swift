@@ -22,10 +22,13 @@ package struct HostParts: Sendable, Equatable {
   package struct Exec: Sendable, Hashable {
     package var id: String
     package var container: String
+    /// Whether it has ended.
+    package var isOver: Bool
 
-    package init(id: String, container: String) {
+    package init(id: String, container: String, isOver: Bool = false) {
       self.id = id
       self.container = container
+      self.isOver = isOver
     }
   }
 
@@ -46,6 +49,9 @@ package struct HostParts: Sendable, Equatable {
     return parts
   }()
 
+  /// All that the Engine tells.
+  package static let wholeEngine = all.ofEngine
+
   package static func container(_ id: String) -> HostParts {
     var parts = HostParts()
     parts.containers = .some([id])
@@ -57,6 +63,13 @@ package struct HostParts: Sendable, Equatable {
   /// Whether the Engine has to be asked.
   package var asksEngine: Bool {
     engine || images || volumes || containers != .some([]) || !execs.isEmpty
+  }
+
+  /// What the Engine tells of it.
+  package var ofEngine: HostParts {
+    var parts = self
+    parts.ownSide = false
+    return parts
   }
 
   package mutating func formUnion(_ other: HostParts) {

@@ -1,4 +1,3 @@
-import CShims
 import DockerEngine
 import HardeningModel
 
@@ -50,34 +49,77 @@ package struct HostReader: Sendable {
   /// the snapshot with its reason.
   package func snapshot() async throws(Failure) -> HostSnapshot {
     let deadline = ContinuousClock.now + timeout
-    let root: HostRoot
-    do { root = try HostRoot(self.root) } catch { throw Failure(description: error.description) }
+    let root = try opened()
     defer { root.close() }
     progress.report(.engine)
-    let memory = root.isThisHost ? memoryFile : nil
-    let (answers, host) = await answers(by: deadline, ImageReader(root: root, file: memory)) {
-      HostSide(root: root, reader: self)
+    let (answers, host) = await answers(to: .all, since: nil, root, by: deadline) {
+      OwnSide(root: root, reader: self, readsProcesses: asksEngine)
     }
     progress.report(.host)
+    async let processes = host.processes(of: answers.inspected, root, host.table)
+    var engine = EngineSide(answers: answers)
+    engine.imageFacts = await imageFacts(answers, root, deadline)
+    engine.processes = await processes
+    return snapshot(of: host, engine, root)
+  }
+
+  /// What needs no Engine; throws where the root itself cannot be opened.
+  package func ownSide() throws(Failure) -> OwnSide {
+    let root = try opened()
+    defer { root.close() }
+    return OwnSide(root: root, reader: self, readsProcesses: false)
+  }
+
+  /// What the Engine says, with the processes of its containers: of `parts` now, of the rest as `earlier`
+  /// has it. Where the Engine could not be asked then, it is asked everything.
+  package func engineSide(
+    _ parts: HostParts, since earlier: EngineSide?, of host: OwnSide
+  ) async throws(Failure) -> EngineSide {
+    let deadline = ContinuousClock.now + timeout
+    let root = try opened()
+    defer { root.close() }
+    let known = earlier.flatMap { $0.answers.engine.value == nil ? nil : $0 }
+    let parts = known == nil ? .all : parts
+    let (answers, _) = await answers(to: parts, since: known?.answers, root, by: deadline) { host }
+    var engine = EngineSide(answers: answers)
+    if let known, answers.hasEarlierImages {
+      engine.imageFacts = known.imageFacts
+    } else {
+      engine.imageFacts = await imageFacts(answers, root, deadline)
+      // What was found out is in the facts.
+      engine.answers.details = ImageAnswers()
+    }
+    engine.processes = host.processes(of: answers.inspected, root, ProcessTable(root))
+    return engine
+  }
+
+  /// What both sides come to.
+  package func snapshot(
+    of host: OwnSide, _ engine: EngineSide
+  ) throws(Failure) -> HostSnapshot {
+    let root = try opened()
+    defer { root.close() }
+    return snapshot(of: host, engine, root)
+  }
+
+  private func opened() throws(Failure) -> HostRoot {
+    do { return try HostRoot(root) } catch { throw Failure(description: error.description) }
+  }
+
+  private func snapshot(of host: OwnSide, _ engine: EngineSide, _ root: HostRoot) -> HostSnapshot {
+    let answers = engine.answers
     var snapshot = HostSnapshot(host: host.identity, startedAt: startedAt)
-    var survey = host.survey
+    var survey = host.survey(of: root)
     snapshot.kernel = host.kernel
     snapshot.endpoint = endpoint?.description
     snapshot.engine = answers.engine
     snapshot.containers = answers.containers
     snapshot.images = answers.images
-    let containers = (answers.containers.value ?? []).compactMap(\.inspection.value)
-    let scan = ProcessScan(
-      root: root, table: host.table, trustsNumbers: host.serving != nil, kernel: host.kernel)
-    async let processes = scan.facts(of: containers)
-    snapshot.imageFacts = await imageFacts(answers, root, deadline, memory)
+    snapshot.imageFacts = engine.imageFacts
     snapshot.volumes = answers.volumes
     snapshot.execs = answers.execs
-    snapshot.daemon =
-      host.daemon
-      ?? host.reader(of: root).facts(
-        of: host.search.process(
-          serving: nil, peer: answers.peer, isReachable: answers.engine.value != nil))
+    snapshot.processes = engine.processes
+    snapshot.daemon = host.daemon(of: root, answers)
     if answers.engine.value?.info.value?.loggingDriver.value == "journald" {
       let units = UnitFinder(root: root, patience: .seconds(2))
       snapshot.daemon.journalIsUploaded = units.isActive("systemd-journal-upload.service")
@@ -95,7 +137,7 @@ package struct HostReader: Sendable {
     ) { first, _ in first }
     let dataRoot = answers.engine.value?.info.value?.dataRoot.value
     for path in [dataRoot].compactMap({ $0 })
-      + mountSources(containers, answers.volumes.value ?? [])
+      + mountSources(answers.inspected, answers.volumes.value ?? [])
     {
       survey.look(at: path)
     }
@@ -110,7 +152,6 @@ package struct HostReader: Sendable {
     snapshot.groups = GroupReader(root: root).groups(
       named: ["docker", snapshot.daemon.settings.value?.group].compactMap { $0 })
     snapshot.accounts = host.accounts.facts(ofGroups: snapshot.socketGroups())
-    snapshot.processes = await processes
     return snapshot
   }
 
@@ -122,21 +163,21 @@ package struct HostReader: Sendable {
     return bound + volumes.compactMap { try? $0.boundPath() }
   }
 
-  private var memoryFile: ImageMemoryFile? {
-    guard let state, let endpoint else { return nil }
+  /// Where it is remembered what is known of images; of another host nothing is.
+  private func memory(of root: HostRoot) -> ImageMemoryFile? {
+    guard root.isThisHost, let state, let endpoint else { return nil }
     return ImageMemoryFile(state: state, endpoint: endpoint.description)
   }
 
   /// What is known of each image; what is new is remembered.
   private func imageFacts(
-    _ answers: EngineReader.Answers, _ root: HostRoot, _ deadline: ContinuousClock.Instant,
-    _ file: ImageMemoryFile?
+    _ answers: EngineReader.Answers, _ root: HostRoot, _ deadline: ContinuousClock.Instant
   ) async -> [String: ImageFacts] {
     var survey = LayerSurvey(root: root, info: answers.engine.value?.info.value, deadline: deadline)
     let name = endpoint?.description ?? ""
     let (facts, found) = await survey.facts(of: answers.details, endpoint: name)
     if survey.effort.layers > 0 { progress.report(.layers(survey.effort)) }
-    guard let file, found != nil || answers.build != nil else { return facts }
+    guard let file = memory(of: root), found != nil || answers.build != nil else { return facts }
     // Where no image was asked for, what is known of images is left as it is.
     let before = answers.details.memory ?? file.load()
     var memory = found ?? before ?? ImageMemory(endpoint: name)
@@ -146,9 +187,9 @@ package struct HostReader: Sendable {
   }
 
   private func answers(
-    by deadline: ContinuousClock.Instant, _ imageReader: ImageReader,
-    meanwhile: @Sendable () async -> HostSide
-  ) async -> (EngineReader.Answers, HostSide) {
+    to parts: HostParts, since earlier: EngineReader.Answers?, _ root: HostRoot,
+    by deadline: ContinuousClock.Instant, meanwhile: @Sendable () async -> OwnSide
+  ) async -> (EngineReader.Answers, OwnSide) {
     guard let endpoint, asksEngine else {
       let reason =
         endpoint == nil
@@ -156,92 +197,42 @@ package struct HostReader: Sendable {
         : "the Engine was not asked"
       return (EngineReader.Answers(unreadable: reason), await meanwhile())
     }
-    return await EngineReader(
-      endpoint: endpoint, deadline: deadline, progress: progress, imageReader: imageReader,
-      asksForBuildTime: asksForBuildTime
-    ).answers(meanwhile: meanwhile, program: \.program)
+    var reader = EngineReader(
+      endpoint: endpoint, deadline: deadline, progress: progress,
+      imageReader: ImageReader(root: root, file: memory(of: root)),
+      asksForBuildTime: asksForBuildTime)
+    reader.startedAt = startedAt
+    reader.parts = parts
+    reader.earlier = earlier
+    return await reader.answers(meanwhile: meanwhile, program: \.program)
   }
 }
 
-/// What can be read of a host without its Engine.
-private struct HostSide: Sendable {
-  let identity: HostIdentity
-  let kernel: KernelFacts
-  let service: Reading<UnitLocation>
-  let socket: Reading<UnitLocation>
-  let containerd: Reading<UnitLocation>
-  let search: DaemonSearch
-  /// The process that serves the API socket, where it shows.
-  let serving: ServingDaemon?
-  /// Which file it runs, and since when that is what it is; `nil` where it is not known.
-  let program: String?
-  /// How that process was told to run.
-  let daemon: DaemonFacts?
-  let table: ProcessTable
-  let survey: FileSurvey
-  let clients: Reading<ClientFacts>
-  let system: SystemFacts
-  let audit: AuditFacts
-  let accounts: AccountReader
-  let mounts: MountTable
+/// What an Engine said, and what this host says of its containers and images.
+package struct EngineSide: Sendable {
+  var answers: EngineReader.Answers
+  var imageFacts: [String: ImageFacts] = [:]
+  var processes: [String: ProcessFacts] = [:]
 
-  init(root: HostRoot, reader: HostReader) {
-    identity = HostIdentity(reading: root)
-    kernel = KernelReader(root: root).facts()
-    var units = UnitFinder(root: root, patience: .seconds(2))
-    service = units.location(of: "docker.service")
-    socket = units.location(of: "docker.socket")
-    containerd = units.location(of: "containerd.service")
-    clients =
-      reader.readsClients
-      ? .found(ClientReader(root: root).facts(environment: units.environment())) : .absent
-    units.close()
-    search = DaemonSearch(
-      root: root, socketPath: (reader.endpoint ?? EngineEndpoint.standard).socketPath)
-    serving = search.serving()
-    program = serving.flatMap { root.programStamp(of: $0.process.pid) }
-    let daemonReader = DaemonReader(root: root, service: service, socket: socket, host: identity)
-    daemon = serving.map(daemonReader.facts)
-    table = reader.asksEngine ? ProcessTable(root) : ProcessTable()
-    var survey = FileSurvey(root)
-    for path in ["/"] + SystemDirectories.trees(dataRoot: nil) + reader.policyPaths {
-      survey.look(at: path)
+  /// The Engine was not asked, or all in vain, for this reason.
+  package init(unreadable reason: String) {
+    answers = EngineReader.Answers(unreadable: reason)
+  }
+
+  init(answers: EngineReader.Answers) { self.answers = answers }
+
+  /// The commands that were started in containers since it was asked before, as far as a check might object.
+  package var startedExecs: [PastExec] { answers.started }
+
+  /// Why the Engine has not told all that it was asked; `nil` where it has.
+  package var failure: String? {
+    for reason in [
+      answers.engine.failure, answers.containers.failure, answers.images.failure,
+      answers.volumes.failure, answers.engine.value?.info.failure,
+    ] {
+      if let reason { return reason }
     }
-    system = SystemReader(root: root).facts()
-    audit = AuditReader(root: root).facts()
-    for path in audit.kernel.value?.watchedPaths ?? [] {
-      // The kernel follows every symbolic link of a rule's path but the last one.
-      survey.look(at: path)
-      survey.look(at: ProgramFinder.directory(of: path))
-    }
-    accounts = AccountReader(root)
-    // dockerd may have mounts of its own.
-    mounts = MountTable(of: serving?.process.pid ?? 1, root)
-    self.survey = survey
-  }
-
-  func reader(of root: HostRoot) -> DaemonReader {
-    DaemonReader(root: root, service: service, socket: socket, host: identity)
-  }
-}
-
-extension HostRoot {
-  /// Which file `pid` runs, and when that was last changed: another one, or one that was written to,
-  /// is told apart.
-  fileprivate func programStamp(of pid: Int) -> String? {
-    guard let file = try? open("/proc/\(pid)/exe", flags: dockward_o_path) else { return nil }
-    defer { try? file.close() }
-    var status = stat()
-    guard fstat(file.rawValue, &status) == 0 else { return nil }
-    let changed = status.st_ctim
-    return "\(status.st_dev):\(status.st_ino) \(changed.tv_sec).\(changed.tv_nsec)"
-  }
-}
-
-extension KernelAudit {
-  /// The paths that the rules are about.
-  fileprivate var watchedPaths: Set<String> {
-    Set(rules.flatMap(\.fields).filter { ["path", "dir"].contains($0.name) }.compactMap(\.text))
+    return nil
   }
 }
 

@@ -8,6 +8,18 @@ struct UnitLocation: Equatable {
   var files: [String]
 }
 
+/// The search path of systemd.unit(5).
+package enum UnitSearch {
+  /// The strongest first.
+  package static let directories = [
+    "/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient",
+    "/run/systemd/generator.early", "/etc/systemd/system", "/etc/systemd/system.attached",
+    "/run/systemd/system", "/run/systemd/system.attached", "/run/systemd/generator",
+    "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system",
+    "/run/systemd/generator.late",
+  ]
+}
+
 /// Where units are defined: asked of the running systemd, or looked for where systemd looks.
 struct UnitFinder {
   private let root: HostRoot
@@ -44,14 +56,7 @@ struct UnitFinder {
     return .found(["active", "reloading", "activating"].contains(state))
   }
 
-  /// The search path of systemd.unit(5), the strongest first.
-  private static let searchPath = [
-    "/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient",
-    "/run/systemd/generator.early", "/etc/systemd/system", "/etc/systemd/system.attached",
-    "/run/systemd/system", "/run/systemd/system.attached", "/run/systemd/generator",
-    "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system",
-    "/run/systemd/generator.late",
-  ]
+  private static let searchPath = UnitSearch.directories
 
   private func searched(_ name: String) -> Reading<UnitLocation> {
     var survey = FileSurvey(root)

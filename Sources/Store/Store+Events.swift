@@ -34,6 +34,33 @@ extension Store {
     }
   }
 
+  /// The events that people are told of and that the journal has not been told of, the first one first, at
+  /// most `limit`. Before the journal has been told of any, those that there are then do not count.
+  package func eventsForJournal(limit: Int = 1000) throws(StoreError) -> [RecordedEvent] {
+    let last: Int64? = try reading("read what the journal was told from") { database in
+      try Self.memory(Memory.journal, in: database)
+    }
+    guard let last else {
+      try writing("write what the journal was told in") { database in
+        let newest = try Row.fetchOne(database, sql: "SELECT coalesce(max(id), 0) AS id FROM event")
+        try Self.remember(try newest?.value("id") ?? Int64(0), as: Memory.journal, in: database)
+      }
+      return []
+    }
+    return try reading("read the events from") { database in
+      try Self.events(
+        where: "id > :last AND told", ["last": last], "ORDER BY id LIMIT \(max(0, limit))",
+        in: database)
+    }
+  }
+
+  /// Remembers that the journal has been told of `event` and all before it.
+  package func noteInJournal(_ event: RecordedEvent) throws(StoreError) {
+    try writing("write what the journal was told in") { database in
+      try Self.remember(event.number, as: Memory.journal, in: database)
+    }
+  }
+
   static func events(
     since: Date, check: String?, limit: Int, in database: Database
   ) throws -> [RecordedEvent] {
@@ -43,13 +70,16 @@ extension Store {
       _ = arguments.append(
         contentsOf: ["check": StoredText(check), "quoted": PostureLine.text(of: [check]).inner])
     }
+    return try events(
+      where: "time >= :since \(condition)", arguments, "ORDER BY id DESC LIMIT \(max(0, limit))",
+      in: database)
+  }
+
+  private static func events(
+    where condition: String, _ arguments: StatementArguments, _ order: String, in database: Database
+  ) throws -> [RecordedEvent] {
     let rows = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT * FROM event WHERE time >= :since \(condition)
-        ORDER BY id DESC LIMIT \(max(0, limit))
-        """,
-      arguments: arguments)
+      database, sql: "SELECT * FROM event WHERE \(condition) \(order)", arguments: arguments)
     return try rows.map { row in
       guard let change = DriftEvent.Change(rawValue: try row.text("change")) else {
         throw Inconsistency("an event is of a kind that is not known")

@@ -2,10 +2,14 @@ import Documents
 import Drift
 import FoundationEssentials
 import GRDB
+import HardeningModel
 
 /// The names under which the store remembers something from pass to pass.
 enum Memory {
   static let pruned = "pruned"
+  /// The number of the last event that the journal was told of.
+  static let journal = "journal"
+  static func execs(_ machine: String) -> String { "execs \(machine)" }
   static func told(_ machine: String) -> String { "told \(machine)" }
   static func flapping(_ machine: String) -> String { "flapping \(machine)" }
 }
@@ -22,6 +26,20 @@ extension Store {
   /// What flaps on the machine.
   package func flapping(of machineID: String) throws(StoreError) -> Flapping {
     try reading("read what flaps from") { try Self.flapping(machineID, in: $0) }
+  }
+
+  /// What the service has seen of commands in the machine's containers; `nil` where none has run.
+  package func pastExecs(of machineID: String) throws(StoreError) -> [PastExec]? {
+    try reading("read what was seen from") {
+      try Self.memory(Memory.execs(machineID), in: $0)
+    }
+  }
+
+  /// Puts `execs` in the place of what was seen.
+  package func remember(_ execs: [PastExec], of machineID: String) throws(StoreError) {
+    try writing("write what was seen in") {
+      try Self.remember(execs, as: Memory.execs(machineID), in: $0)
+    }
   }
 
   static func flapping(_ machine: String, in database: Database) throws -> Flapping {

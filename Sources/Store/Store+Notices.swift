@@ -9,6 +9,8 @@ package enum Notice: String, Sendable, CaseIterable {
   case waiverUnused
   /// The service does not mend something by itself any more.
   case heldBack
+  /// The accepted baseline cannot be believed.
+  case tampering
 }
 
 extension Store {

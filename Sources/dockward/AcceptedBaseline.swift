@@ -4,6 +4,7 @@ import Drift
 import HardeningModel
 import Reporting
 import Store
+import Warden
 
 /// That nothing is accepted for this host.
 enum BaselineAbsent {

@@ -6,6 +6,7 @@ import FoundationEssentials
 import HardeningModel
 import Reporting
 import Store
+import Warden
 
 /// `dockward baseline`: what is accepted for this host.
 struct BaselineCommand: ParsableCommand {

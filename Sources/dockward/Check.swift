@@ -7,6 +7,7 @@ import HardeningModel
 import HostFacts
 import Reporting
 import Store
+import Warden
 
 /// `dockward check`: one pass over the host, printed.
 struct Check: AsyncParsableCommand {
@@ -56,7 +57,7 @@ struct Check: AsyncParsableCommand {
     let chosen =
       benchmark.isEmpty && choice.isEmpty && waiverFile.entries.isEmpty ? nil : try terms()
     let waivers = try chosen.map {
-      try WaiversInUse(waiverFile, by: $0.benchmark, of: benchmark.library())
+      try WaiversInUse.resolved(waiverFile, by: $0.benchmark, of: benchmark.library())
     }
     async let reading = source.snapshot(
       startedAt: startedAt, policy: configuration.policy, selection: chosen?.selection,
@@ -66,14 +67,9 @@ struct Check: AsyncParsableCommand {
     reporter.clear()
     if let file = source.saveSnapshot { try SnapshotFile.save(snapshot, to: file) }
 
-    let elapsed = ContinuousClock.now - began
-    let judged = await Assessment.concurrentReport(
-      of: snapshot, by: terms,
-      scan: Report.Scan(
-        id: UUID().uuidString.lowercased(), startedAt: startedAt,
-        durationMilliseconds: Int(elapsed / .milliseconds(1)), host: snapshot.host.name,
-        machineID: snapshot.host.machineID, version: Dockward.version))
-    let report = waivers.map { judged.waived(by: $0.resolved, on: $0.today) } ?? judged
+    let pass = await HostPass(
+      of: snapshot, since: began, by: terms, waivers: waivers, version: Dockward.version)
+    let report = pass.report
     try await output.write(report)
     tellOfUnknowns(report)
     // Nothing of the store is touched where there is none, but the stat(2) that says so.
@@ -82,8 +78,6 @@ struct Check: AsyncParsableCommand {
       if failOn.holds(for: report) { throw ExitCode(1) }
       return
     }
-    let pass = HostPass(
-      snapshot: snapshot, judged: judged, report: report, terms: terms, waivers: waivers)
     let record: PassRecord
     do {
       record = try PassRecord(of: pass, in: source.state, configuration)

@@ -3,6 +3,7 @@ import FoundationEssentials
 import HardeningModel
 import HostFacts
 import Remediation
+import Warden
 
 /// Checks that are judged, mended and judged again, on one host.
 struct ChosenChecks: Sendable {

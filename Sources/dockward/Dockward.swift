@@ -11,7 +11,7 @@ struct Dockward: AsyncParsableCommand {
     subcommands: [
       Check.self, Remediate.self, Undo.self, BaselineCommand.self, Status.self, History.self,
       ListChecks.self, Explain.self,
-      Waive.self,
+      Waive.self, Daemon.self,
     ],
     defaultSubcommand: Check.self)
 

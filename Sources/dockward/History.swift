@@ -4,6 +4,7 @@ import FoundationEssentials
 import HardeningModel
 import Reporting
 import Store
+import Warden
 
 /// `dockward history`: what has happened to this host.
 struct History: ParsableCommand {

@@ -4,6 +4,7 @@ import FoundationEssentials
 import HardeningModel
 import Remediation
 import Store
+import Warden
 
 /// `dockward remediate`: mends what checks fail for.
 struct Remediate: AsyncParsableCommand {

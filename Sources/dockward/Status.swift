@@ -5,6 +5,7 @@ import FoundationEssentials
 import HardeningModel
 import Reporting
 import Store
+import Warden
 
 /// `dockward status`: how this host stands, by what is remembered of it.
 struct Status: ParsableCommand {

@@ -3,6 +3,7 @@ import FoundationEssentials
 import HardeningModel
 import HostFacts
 import Reporting
+import Warden
 
 extension Waive {
   /// Prints the waivers with what has become of them, by judging the checks that they name.

@@ -3,6 +3,7 @@ import Catalog
 import Documents
 import FoundationEssentials
 import HardeningModel
+import Warden
 
 /// `dockward waive`: adds, removes and lists waivers.
 struct Waive: AsyncParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Catalog
 import Documents
-import FoundationEssentials
 import HardeningModel
+import Warden
 
 /// Which file of waivers counts.
 struct WaiverOptions: ParsableArguments {
@@ -32,31 +32,15 @@ struct WaiverOptions: ParsableArguments {
   }
 }
 
-/// The waivers of a pass.
-struct WaiversInUse {
-  var file: WaiverFile
-  /// One for each entry of the file.
-  var resolved: [ResolvedWaiver]
-  var today = Day.today
-
+extension WaiversInUse {
   /// Throws a usage `Failure` for a selector that names nothing.
-  init(
+  static func resolved(
     _ file: WaiverFile, by benchmark: Benchmark,
     of library: @autoclosure () throws -> BenchmarkLibrary
-  )
-    throws
-  {
-    self.file = file
-    do {
-      resolved = file.entries.isEmpty ? [] : try file.resolved(by: benchmark, library: library())
-    } catch {
+  ) throws -> WaiversInUse {
+    do { return try WaiversInUse(file, by: benchmark, of: library()) } catch {
       throw Failure(.usage, error)
     }
-  }
-
-  /// Those that have expired, under names by which it is remembered that this was told.
-  var expired: [String] {
-    resolved.map(\.waiver).filter { $0.state(on: today) == .expired }.map(\.notice)
   }
 
   /// Says which waivers have expired, and, after a pass over all that there is, which of the others
@@ -76,19 +60,5 @@ struct WaiversInUse {
         }
       }
     }
-  }
-}
-
-extension Waiver {
-  /// One that is entered anew for longer has another.
-  fileprivate var notice: String {
-    "\(scope)\(benchmark.map { " (\($0))" } ?? "") until \(until)"
-  }
-}
-
-extension Day {
-  /// In UTC.
-  static var today: Day {
-    Day(secondsSince1970: Int(Date.now.timeIntervalSince1970.rounded(.down)))
   }
 }

@@ -98,8 +98,8 @@ struct UnreachableEngineTests {
       switch place {
       case .missing: break
       case .file: try fixture.file("/s")
-      case .refusing: close(try boundSocket(SOCK_STREAM, at: path))
-      case .datagram: bound = try boundSocket(SOCK_DGRAM, at: path)
+      case .refusing: close(try FakeEngine.boundSocket(SOCK_STREAM, at: path))
+      case .datagram: bound = try FakeEngine.boundSocket(SOCK_DGRAM, at: path)
       }
       try expectUnknown(
         run(fixture, "--host", "unix://" + path),

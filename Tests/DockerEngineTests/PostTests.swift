@@ -42,7 +42,7 @@ struct PostTests {
       if request.target == "/_ping" { return [ping] }
       return request.header.hasPrefix("POST ") ? steps : [answer(info)]
     }) { engine in
-      let limits = EngineLimits(callTimeout: .milliseconds(300))
+      let limits = EngineLimits(callTimeout: .seconds(2))
       await #expect(throws: EngineError.self) { try await Self.post(engine, limits: limits) }
       #expect(engine.requests.count { $0.header.hasPrefix("POST ") } == 1)
     }

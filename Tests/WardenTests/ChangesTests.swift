@@ -1,4 +1,5 @@
 import HostFacts
+import Synchronization
 import Testing
 
 @testable import Warden
@@ -6,18 +7,18 @@ import Testing
 @Suite("What has changed")
 struct ChangesTests {
   @Test("is gathered until it is taken, and signalled once")
-  func gathered() async {
-    let changes = Changes()
+  func gathered() {
+    let count = Counter()
+    let changes = Changes { count.up() }
     changes.touch(HostParts())
-    #expect(changes.take().isEmpty)
+    #expect(changes.take().isEmpty && count.value == 0)
     changes.touch(.container("a"))
     changes.touch(.container("b"))
-    var arrivals = changes.arrivals.makeAsyncIterator()
-    await arrivals.next()
+    #expect(count.value == 1)
     #expect(changes.take().containers == .some(["a", "b"]))
     #expect(changes.take().isEmpty)
     changes.touch(.all)
-    await arrivals.next()
+    #expect(count.value == 2)
     #expect(changes.take() == .all)
   }
 
@@ -32,5 +33,11 @@ struct ChangesTests {
       parts.formUnion(exec)
     }
     #expect(parts.execs.isEmpty && parts.asksEngine)
+  }
+
+  private final class Counter: Sendable {
+    private let count = Mutex(0)
+    var value: Int { count.withLock { $0 } }
+    func up() { count.withLock { $0 += 1 } }
   }
 }

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 // openat2(2). Returns a descriptor, or -1 with errno set.
 // glibc has no wrapper for it, and Swift cannot call the variadic syscall(2).
@@ -58,3 +59,15 @@ int dockward_remove_attribute(int file, const char *name);
 
 // lsetxattr(2), for tests.
 int dockward_set_attribute(const char *path, const char *name, const char *value, size_t size);
+
+// libsystemd's calls that tell journald and the service manager; sd_journal_send(3) is variadic, and
+// sd_journal_sendv(3) a macro that adds a place in C to each entry.
+
+// Sends the fields, each `NAME=value`, to journald. Returns a negative errno where that fails, but 0 where
+// no journald listens, which is to be found out before. Waits where journald does not read.
+int dockward_journal_send(const struct iovec *fields, int count);
+// sd_notify(3), with the environment left as it is. Returns more than 0 when the manager was told, 0 where
+// there is none, or a negative errno. Waits where the manager does not read.
+int dockward_notify(const char *state);
+// sd_watchdog_enabled(3). Returns microseconds, or 0 where nobody watches.
+uint64_t dockward_watchdog_period(void);

@@ -47,11 +47,11 @@ extension ContainerChecks {
       explanation: Explanation(
         reads: """
           The execs that run now in each container: ExecIDs of its inspection, then \
-          GET /exec/{id}/json for each.
+          GET /exec/{id}/json for each; and those that the service saw start within a day.
           """,
         passes: """
-          Never by itself. It fails where one that runs now \(offends). Otherwise a person judges, \
-          since execs that are over leave no record that one pass could read.
+          Never by itself. It fails where one that runs now, or was seen within a day, \(offends). \
+          Otherwise a person judges, since execs that nobody saw leave no record.
           """,
         threat: threat),
       remedy: .assist(.none, advice)
@@ -66,13 +66,16 @@ extension ContainerChecks {
         let judged = try view.execs().map { exec in
           Result { try exec.live().flatMap(offence) }
         }
-        let offences = judged.compactMap { (try? $0.get()) ?? nil }
+        let past = view.pastExecs().map { exec in
+          Result { try exec.offence(offence) }
+        }
+        let offences = (judged + past).compactMap { (try? $0.get()) ?? nil }
         if offences.isEmpty {
-          for exec in judged { _ = try exec.get() }
+          for exec in judged + past { _ = try exec.get() }
           return finding
         }
         finding.verdict = .fail
-        finding.observed = offences.sorted().joined(separator: ", ")
+        finding.observed = Set(offences).sorted().prefix(10).joined(separator: ", ")
         return finding
       }
       let notable = live.filter { $0.verdict != .pass }
@@ -98,6 +101,29 @@ extension ContainerView {
   fileprivate func execs() throws -> [Reading<ExecProcess>] {
     try container.execIDs.known("ExecIDs", null: []).map { id in
       snapshot.execs[id] ?? .unreadable("an exec was not inspected")
+    }
+  }
+}
+
+extension ContainerView {
+  /// What the service saw start in it.
+  fileprivate func pastExecs() -> [PastExec] {
+    (snapshot.pastExecs ?? []).filter { $0.containerID == container.id }
+  }
+}
+
+extension PastExec {
+  /// What is wrong with it, and when it was seen; throws where that cannot be told.
+  fileprivate func offence(
+    _ offence: (ExecProcess) throws -> String?
+  ) throws -> String? {
+    switch configuration {
+    case .absent: return nil
+    case .unreadable(let reason): throw CannotTell("\(reason), at \(seenAt)")
+    case .found(let configuration):
+      var exec = ExecProcess()
+      exec.configuration = configuration
+      return try offence(exec).map { "\($0), seen at \(seenAt)" }
     }
   }
 }

@@ -5,20 +5,7 @@ import Drift
 import FoundationEssentials
 import HardeningModel
 import HostFacts
-
-/// One pass over a host, and what was made of it.
-struct HostPass {
-  var snapshot: HostSnapshot
-  /// Before waivers.
-  var judged: Report
-  /// With waivers.
-  var report: Report
-  var terms: Assessment.Terms
-  var waivers: WaiversInUse?
-
-  /// Waivers are no part of it: what they end or begin is no change of the host.
-  var posture: Posture { Posture(of: judged, from: snapshot, narrowed: terms.narrowing) }
-}
+import Warden
 
 /// What a pass needs that is compared with a baseline.
 struct PassOptions: ParsableArguments {
@@ -55,16 +42,7 @@ struct PassOptions: ParsableArguments {
       startedAt: startedAt, policy: configuration.policy, selection: nil,
       progress: Progress { reporter.show($0) })
     reporter.clear()
-    let elapsed = ContinuousClock.now - began
-    let judged = await Assessment.concurrentReport(
-      of: snapshot, by: terms,
-      scan: Report.Scan(
-        id: UUID().uuidString.lowercased(), startedAt: startedAt,
-        durationMilliseconds: Int(elapsed / .milliseconds(1)), host: snapshot.host.name,
-        machineID: snapshot.host.machineID, version: Dockward.version))
-    return HostPass(
-      snapshot: snapshot, judged: judged,
-      report: judged.waived(by: waivers.resolved, on: waivers.today), terms: terms,
-      waivers: waivers)
+    return await HostPass(
+      of: snapshot, since: began, by: terms, waivers: waivers, version: Dockward.version)
   }
 }

@@ -1,18 +1,18 @@
 import Foundation
 
 /// What a real Engine said, see `Fixtures/engine-20.10.24/README.md`.
-enum RealAnswers {
+package enum RealAnswers {
   /// The id of the one container, `idle`.
-  static let idle = "921b3578906131c2195e682228532f59c36a468a9a708617c3079af4354caf27"
+  package static let idle = "921b3578906131c2195e682228532f59c36a468a9a708617c3079af4354caf27"
 
-  static func body(_ name: String) -> String {
-    let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  package static func body(_ name: String) -> String {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "Fixtures/engine-20.10.24/\(name).json")
     return String(decoding: (try? Data(contentsOf: file)) ?? Data(), as: UTF8.self)
   }
 
   /// The inspection of `idle`, as that of another container.
-  static func inspection(id: String, name: String) -> String {
+  package static func inspection(id: String, name: String) -> String {
     body("idle").replacing(idle, with: id).replacing(
       #""Name":"/idle""#, with: #""Name":"/\#(name)""#)
   }
@@ -24,7 +24,7 @@ enum RealAnswers {
   }
 
   /// An id of 64 digits for a container called `name`.
-  static func id(_ name: String) -> String {
+  package static func id(_ name: String) -> String {
     name == "idle"
       ? idle
       : String(name.utf8.map { String($0, radix: 16) }.joined().prefix(64)).padding(
@@ -32,7 +32,7 @@ enum RealAnswers {
   }
 
   /// An Engine with these containers besides `idle`; `inspections` answers for those that it names.
-  static func script(
+  package static func script(
     _ names: [String] = [], inspections: [String: FakeEngine.Answer] = [:]
   ) -> FakeEngine.Script {
     let names = ["idle"] + names
@@ -43,6 +43,7 @@ enum RealAnswers {
       case "/_ping": return FakeEngine.Answer(body: "OK")
       case "/info": return FakeEngine.Answer(body: body("info"))
       case "/images/json": return FakeEngine.Answer(body: body("images"))
+      case _ where path.hasPrefix("/events"): return .stream
       case "/volumes": return FakeEngine.Answer(body: body("volumes"))
       case _ where path.hasPrefix("/networks"): return FakeEngine.Answer(body: body("networks"))
       case _ where path.hasPrefix("/containers/json"): return FakeEngine.Answer(body: list)

@@ -1,0 +1,93 @@
+import DockerEngine
+import HardeningModel
+import HostFacts
+import Journal
+import Logging
+import ServiceLifecycle
+import Store
+import UnixSignals
+
+/// The service: it sees what changes on a host, judges it, tells the journal, and has repaired what it may.
+package struct Warden: Service {
+  private let load: @Sendable () throws -> Settings
+  private let store: Store
+  private let journal: Journal
+  private let logger: Logger
+
+  /// `load` reads the configuration, now and whenever it is to be read again; it throws where that is
+  /// wrong.
+  package init(
+    store: Store, journal: Journal, logger: Logger,
+    load: @escaping @Sendable () throws -> Settings
+  ) {
+    self.load = load
+    self.store = store
+    self.journal = journal
+    self.logger = logger
+  }
+
+  /// Runs until it is told to end. Throws where the configuration is wrong at the beginning.
+  package func run() async throws {
+    let settings = try load()
+    let manager = ServiceManager()
+    let herald = Herald(journal, manager, logger, settings.terms.benchmark)
+    try await cancelWhenGracefulShutdown { try await attend(settings, herald) }
+    herald.end()
+  }
+
+  private func attend(_ settings: Settings, _ herald: Herald) async throws {
+    let (signals, signal) = AsyncStream.makeStream(of: Signal.self)
+    let changes = Changes { signal.yield(.touched) }
+    let files = try FileWatcher { changes.touch($0) }
+    defer { files.close() }
+    var auditor = Auditor(
+      settings, load: load, store: store, changes: changes, herald: herald
+    ) { files.watch(WatchList($0, others: settings.watchedFiles)) }
+    await withDiscardingTaskGroup { group in
+      if let endpoint = settings.reader.endpoint {
+        group.addTask { await Self.follow(endpoint, changes) { signal.yield($0) } }
+      }
+      group.addTask {
+        for await _ in await UnixSignalsSequence(trapping: .sighup) { signal.yield(.reload) }
+      }
+      for errand in auditor.begin() {
+        group.addTask { await Self.run(errand) { signal.yield($0) } }
+      }
+      for await next in signals {
+        for errand in await auditor.handle(next) {
+          group.addTask { await Self.run(errand) { signal.yield($0) } }
+        }
+      }
+      group.cancelAll()
+    }
+  }
+
+  /// Follows what happens in the Engine.
+  private static func follow(
+    _ endpoint: EngineEndpoint, _ changes: Changes, _ signal: @escaping @Sendable (Signal) -> Void
+  ) async {
+    await EventStream(endpoint: endpoint).run { news in
+      switch news {
+      case .connected: signal(.engineCame)
+      case .disconnected: signal(.engineWent)
+      case .gap: changes.touch(.all)
+      case .event(let event): changes.touch(HostParts(event))
+      }
+    }
+  }
+
+  private static func run(_ errand: Errand, _ signal: @Sendable (Signal) -> Void) async {
+    switch errand {
+    case .wait(let duration, then: let next):
+      do { try await Task.sleep(for: duration) } catch { return }
+      signal(next)
+    case .readEngine(let reader, let parts, since: let earlier, of: let own):
+      let began = ContinuousClock.now
+      let side: EngineSide
+      do { side = try await reader.engineSide(parts, since: earlier, of: own) } catch {
+        side = EngineSide(unreadable: "\(error)")
+      }
+      signal(.engineRead(side, parts, since: began))
+    }
+  }
+}
