@@ -17,7 +17,7 @@ build: ## build the release binary, .build/release/dockward
 	@.ci/build
 
 install: ## install what was built, with the units; PREFIX=/usr/local, DESTDIR=
-	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' .ci/install install
+	@BINARY='$(BINARY)' PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' .ci/install install
 
 uninstall: ## remove what install has installed; configuration and store stay
 	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' .ci/install uninstall
