@@ -31,21 +31,28 @@ package struct Warden: Service {
     let settings = try load()
     let manager = ServiceManager()
     let herald = Herald(journal, manager, logger, settings.terms.benchmark)
-    try await cancelWhenGracefulShutdown { try await attend(settings, herald) }
+    await cancelWhenGracefulShutdown { await attend(settings, herald) }
     herald.end()
   }
 
-  private func attend(_ settings: Settings, _ herald: Herald) async throws {
+  private func attend(_ settings: Settings, _ herald: Herald) async {
     let (signals, signal) = AsyncStream.makeStream(of: Signal.self)
     let changes = Changes { signal.yield(.touched) }
-    let files = try FileWatcher { changes.touch($0) }
-    defer { files.close() }
+    let files = FileWatcher { changes.touch($0) }
+    let stream = settings.reader.endpoint.map { endpoint in
+      EventStream(endpoint: endpoint) { SocketActivation.obstacle(to: endpoint) == nil }
+    }
     var auditor = Auditor(
       settings, load: load, store: store, changes: changes, herald: herald
-    ) { files.watch(WatchList($0, others: settings.watchedFiles)) }
+    ) {
+      files.watch(WatchList($0, others: settings.watchedFiles))
+    } hurry: {
+      stream?.hurry()
+    }
     await withDiscardingTaskGroup { group in
-      if let endpoint = settings.reader.endpoint {
-        group.addTask { await Self.follow(endpoint, changes) { signal.yield($0) } }
+      group.addTask { await files.run() }
+      if let stream {
+        group.addTask { await Self.follow(stream, changes) { signal.yield($0) } }
       }
       group.addTask {
         for await _ in await UnixSignalsSequence(trapping: .sighup) { signal.yield(.reload) }
@@ -64,9 +71,9 @@ package struct Warden: Service {
 
   /// Follows what happens in the Engine.
   private static func follow(
-    _ endpoint: EngineEndpoint, _ changes: Changes, _ signal: @escaping @Sendable (Signal) -> Void
+    _ stream: EventStream, _ changes: Changes, _ signal: @escaping @Sendable (Signal) -> Void
   ) async {
-    await EventStream(endpoint: endpoint).run { news in
+    await stream.run { news in
       switch news {
       case .connected: signal(.engineCame)
       case .disconnected: signal(.engineWent)
@@ -84,6 +91,9 @@ package struct Warden: Service {
     case .walkLayers: signal(.layersWalked(failure: await Layers.walk()))
     case .readEngine(let reader, let parts, since: let earlier, of: let own):
       let began = ContinuousClock.now
+      if let endpoint = reader.endpoint, let reason = SocketActivation.obstacle(to: endpoint) {
+        return signal(.engineRead(EngineSide(unreadable: reason), parts, since: began))
+      }
       let side: EngineSide
       do { side = try await reader.engineSide(parts, since: earlier, of: own) } catch {
         side = EngineSide(unreadable: "\(error)")
