@@ -5,6 +5,7 @@ import HardeningModel
 import HostFacts
 import Journal
 import Logging
+import Remediation
 import Reporting
 import Store
 
