@@ -6,6 +6,9 @@
 enum AuditStages {
   static let all = [
     stage("a rule for each file", setup + load(ruled), ruled),
+    SandboxStages.stage(
+      "the sandbox of the service, with a rule for each file",
+      ruled.map { Expectation($0.slug, nil, $0.verdict, $0.because) }),
     Stage(
       "a dockward that may not ask for the rules",
       runBy: "setpriv --bounding-set -audit_control --inh-caps -audit_control", "",
