@@ -31,22 +31,34 @@ package struct Warden: Service {
     let settings = try load()
     let manager = ServiceManager()
     let herald = Herald(journal, manager, logger, settings.terms.benchmark)
-    try await cancelWhenGracefulShutdown { try await attend(settings, herald) }
+    await cancelWhenGracefulShutdown { await attend(settings, herald) }
     herald.end()
   }
 
-  private func attend(_ settings: Settings, _ herald: Herald) async throws {
+  private func attend(_ settings: Settings, _ herald: Herald) async {
     let (signals, signal) = AsyncStream.makeStream(of: Signal.self)
     let changes = Changes { signal.yield(.touched) }
-    let files = try FileWatcher { changes.touch($0) }
-    defer { files.close() }
+    let events = settings.reader.endpoint.map { endpoint in
+      EventStream(endpoint: endpoint) { !SocketActivation.awaitsConnection(at: endpoint) }
+    }
+    let files = FileWatcher { parts in
+      changes.touch(parts)
+      // Its socket or its pid file has come or gone.
+      if parts.engine { events?.hurry() }
+    }
     var auditor = Auditor(
       settings, load: load, store: store, changes: changes, herald: herald
-    ) { files.watch(WatchList($0, others: settings.watchedFiles)) }
+    ) { snapshot in
+      files.watch(
+        WatchList(
+          snapshot, environment: EnvironmentFiles.ofDaemon(in: snapshot),
+          others: settings.watchedFiles))
+    }
     await withDiscardingTaskGroup { group in
-      if let endpoint = settings.reader.endpoint {
-        group.addTask { await Self.follow(endpoint, changes) { signal.yield($0) } }
+      if let events {
+        group.addTask { await Self.follow(events, changes) { signal.yield($0) } }
       }
+      group.addTask { await files.run() }
       group.addTask {
         for await _ in await UnixSignalsSequence(trapping: .sighup) { signal.yield(.reload) }
       }
@@ -64,9 +76,9 @@ package struct Warden: Service {
 
   /// Follows what happens in the Engine.
   private static func follow(
-    _ endpoint: EngineEndpoint, _ changes: Changes, _ signal: @escaping @Sendable (Signal) -> Void
+    _ events: EventStream, _ changes: Changes, _ signal: @escaping @Sendable (Signal) -> Void
   ) async {
-    await EventStream(endpoint: endpoint).run { news in
+    await events.run { news in
       switch news {
       case .connected: signal(.engineCame)
       case .disconnected: signal(.engineWent)
