@@ -4,15 +4,23 @@
 BINARY := .build/release/dockward
 SUITE ?= trixie
 ARGS ?=
+PREFIX ?= /usr/local
+DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: audit build test test-vm lint format docs bench clean help
+.PHONY: audit build install uninstall test test-vm lint format docs bench clean help
 
 audit: build ## build dockward and judge this host with it; options of dockward in ARGS="..."
 	@$(BINARY) $(ARGS)
 
 build: ## build the release binary, .build/release/dockward
 	@.ci/build
+
+install: ## install what was built, with the units; PREFIX=/usr/local, DESTDIR=
+	@BINARY='$(BINARY)' PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' .ci/install install
+
+uninstall: ## remove what install has installed; configuration and store stay
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' .ci/install uninstall
 
 test: ## run all tests, those in test machines too where they can run
 	@.ci/test
@@ -38,4 +46,4 @@ clean: ## remove what was built
 	rm -rf .build
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -15,6 +15,9 @@ import Musl
 package struct StagedFile: ~Copyable {
   private let directory: FileDescriptor
   private let name: String
+  /// What it is, whatever its name is.
+  private let made: stat
+  /// Whether what stands beside the name is not this file any more.
   private var isPlaced = false
 
   /// Owner and permission bits.
@@ -35,28 +38,30 @@ package struct StagedFile: ~Copyable {
   }
 
   /// Writes `bytes` beside `name` in `directory`, which stays open as long as this. It gets the access
-  /// control list, the label and all other extended attributes of `original`, which is open for reading.
+  /// control list, the label and all other extended attributes of `original`, which is open for reading. What
+  /// a killed process has left is to be removed before; where something is left, the error is `EEXIST`.
   package init(
     _ bytes: [UInt8], for name: String, in directory: FileDescriptor, access: Access,
     like original: FileDescriptor?
   ) throws(Errno) {
     let temporary = Self.temporary(name)
-    Self.sweep(beside: name, in: directory)
     let number = openat(
       directory.rawValue, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard number >= 0 else { throw Errno(rawValue: errno) }
     let file = FileDescriptor(rawValue: number)
     defer { try? file.close() }
+    var made = stat()
     do {
       _ = try file.writeAll(bytes)
       try Self.give(access, like: original, to: file)
-      guard fsync(number) == 0 else { throw Errno(rawValue: errno) }
+      guard fsync(number) == 0, fstat(number, &made) == 0 else { throw Errno(rawValue: errno) }
     } catch {
       unlinkat(directory.rawValue, temporary, 0)
       throw error as? Errno ?? .ioError
     }
     self.directory = directory
     self.name = name
+    self.made = made
   }
 
   deinit {
@@ -85,16 +90,19 @@ package struct StagedFile: ~Copyable {
       guard renameat(number, temporary, number, name) == 0 else { throw Errno(rawValue: errno) }
       return
     }
-    guard Self.isSame(temporary, original, in: directory) else {
-      guard dockward_rename_exchange(number, temporary, name) == 0 else {
-        // What stands beside it is somebody else's now.
-        isPlaced = true
-        throw Errno(rawValue: errno)
-      }
-      throw .resourceBusy
-    }
+    // From here on, what stands beside it may be somebody else's.
     isPlaced = true
-    unlinkat(number, temporary, 0)
+    if Self.isSame(temporary, original, in: directory) {
+      unlinkat(number, temporary, 0)
+      return
+    }
+    if dockward_rename_exchange(number, temporary, name) == 0 {
+      isPlaced = !Self.isSame(temporary, made, in: directory)
+    } else {
+      // Whoever is at it has moved this file away.
+      try Self.rename(temporary, toNew: name, in: directory)
+    }
+    throw .resourceBusy
   }
 
   private static func isSame(_ name: String, _ original: stat, in directory: FileDescriptor) -> Bool
@@ -119,7 +127,7 @@ package struct StagedFile: ~Copyable {
     }
   }
 
-  /// Removes what a killed process has left beside `name`.
+  /// Removes what stands beside `name`, where that is known to be what a killed process has left.
   package static func sweep(beside name: String, in directory: FileDescriptor) {
     unlinkat(directory.rawValue, temporary(name), 0)
   }

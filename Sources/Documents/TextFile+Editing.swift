@@ -113,6 +113,7 @@ extension TextFile {
       try FileDescriptor.open(place, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
     }
     defer { try? original?.close() }
+    StagedFile.sweep(beside: name, in: directory)
     var file = try StagedFile(
       bytes, for: name, in: directory,
       access: before.map(StagedFile.Access.init)

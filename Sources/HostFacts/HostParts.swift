@@ -52,6 +52,12 @@ package struct HostParts: Sendable, Equatable {
   /// All that the Engine tells.
   package static let wholeEngine = all.ofEngine
 
+  package static let images: HostParts = {
+    var parts = HostParts()
+    parts.images = true
+    return parts
+  }()
+
   package static func container(_ id: String) -> HostParts {
     var parts = HostParts()
     parts.containers = .some([id])

@@ -224,6 +224,11 @@ package struct EngineSide: Sendable {
   /// The commands that were started in containers since it was asked before, as far as a check might object.
   package var startedExecs: [PastExec] { answers.started }
 
+  /// The images of which it could not be told what files they show, by id.
+  package var unwalkedImages: Set<String> {
+    Set(imageFacts.filter { $0.value.privilegedFiles.failure != nil }.keys)
+  }
+
   /// Why the Engine has not told all that it was asked; `nil` where it has.
   package var failure: String? {
     for reason in [

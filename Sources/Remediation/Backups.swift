@@ -1,4 +1,5 @@
 import Documents
+import FoundationEssentials
 import Store
 import SystemPackage
 
@@ -56,6 +57,18 @@ package struct Backups: Sendable {
       throw .failed("cannot \(attempt) '\(path)': it is damaged")
     }
     return bytes
+  }
+
+  /// Whether something is kept that begins with `bytes`: so does what a killed process was about to write.
+  func hasOne(beginningWith bytes: [UInt8]) -> Bool {
+    if bytes.isEmpty { return true }
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      return false
+    }
+    return names.contains { name in
+      guard Self.isDigest(name), let kept = try? self.bytes(of: name) else { return false }
+      return kept.starts(with: bytes)
+    }
   }
 
   /// Removes all that nobody needs any more: what has a digest that is not in `digests`, and what killed

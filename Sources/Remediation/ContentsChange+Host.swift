@@ -1,5 +1,6 @@
 import Documents
 import HardeningModel
+import SystemPackage
 
 /// Before a file is touched, the backups have both versions: what was there, and what takes its place.
 extension ContentsChange: HostChange {
@@ -9,13 +10,13 @@ extension ContentsChange: HostChange {
 
   func state(on host: HostAccess) async throws(RemediationError) -> ChangeState {
     let root = try TrustedRoot(of: host)
-    try sweep(in: root)
+    try sweep(in: root, of: host)
     return try state(of: FilePlace(canonical, in: root))
   }
 
   func apply(on host: HostAccess) async throws(RemediationError) {
     let root = try TrustedRoot(of: host)
-    try sweep(in: root)
+    try sweep(in: root, of: host)
     let place = try FilePlace(canonical, in: root)
     switch try state(of: place) {
     case .after: return
@@ -37,7 +38,7 @@ extension ContentsChange: HostChange {
   /// meanwhile is kept in the backups.
   func revert(on host: HostAccess, isForced: Bool) async throws(RemediationError) {
     let root = try TrustedRoot(of: host)
-    try sweep(in: root)
+    try sweep(in: root, of: host)
     let place = try FilePlace(canonical, in: root)
     let backups = Backups(host.backups)
     switch try state(of: place) {
@@ -57,9 +58,28 @@ extension ContentsChange: HostChange {
     }
   }
 
-  private func sweep(in root: borrowing TrustedRoot) throws(RemediationError) {
+  /// Removes what a killed process has left. What is not of dockward's making is somebody else's that was
+  /// taken out of its place in the moment in which it came there: it gets that place again, or stays.
+  private func sweep(
+    in root: borrowing TrustedRoot, of host: HostAccess
+  ) throws(RemediationError) {
     guard let directory = try root.directory(of: canonical) else { return }
-    StagedFile.sweep(beside: try TrustedRoot.name(canonical), in: directory.descriptor)
+    let name = try TrustedRoot.name(canonical)
+    let temporary = StagedFile.temporary(name)
+    let path = AbsolutePath.joined(directory.path, temporary)
+    guard let left = try root.pin(path) else { return }
+    if left.kind == .regular, left.status.st_nlink == 1,
+      try Backups(host.backups).hasOne(beginningWith: left.contents(limit: FileVersion.limit))
+    {
+      return StagedFile.sweep(beside: name, in: directory.descriptor)
+    }
+    do throws(Errno) {
+      try StagedFile.rename(temporary, toNew: name, in: directory.descriptor)
+    } catch {
+      throw .refused(
+        "refused: '\(path)' is somebody else's and stands where '\(canonical)' is written; move it away"
+      )
+    }
   }
 
   private func state(of place: borrowing FilePlace) throws(RemediationError) -> ChangeState {

@@ -2,7 +2,8 @@ import HardeningModel
 import Store
 
 extension Remediator {
-  /// What became of something that a process had begun that was cut short.
+  /// What became of something that a process had begun that was cut short; of a transaction as a whole, which
+  /// stays as it is, where the slug is empty.
   package struct Recovered: Sendable, Equatable {
     package var transaction: String
     package var slug: String
@@ -22,10 +23,10 @@ extension Remediator {
       do {
         all = try Undertaking.all(of: transaction) { !$0.status.isFinal }
       } catch {
-        try store.end(transaction.id, at: now())
+        // A later version has begun it, and can end it.
         recovered.append(
           Recovered(
-            transaction: transaction.id, slug: "", subject: "", status: .failed,
+            transaction: transaction.id, slug: "", subject: "", status: .refused,
             reason: error.description))
         continue
       }

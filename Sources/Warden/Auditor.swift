@@ -30,6 +30,8 @@ struct Auditor {
   private var isEngineHere = false
   private var engineChanges = 0
   private var last: HostPass?
+  /// The images of which it is not known what files they show.
+  private var unwalked: Set<String> = []
   /// What the store has last.
   private var recorded: Posture?
   /// Commands that were seen to start in containers; `nil` before the store was asked.
@@ -84,6 +86,9 @@ struct Auditor {
       return []
     case .tellAgain: return tell()
     case .mendAgain: return last.map { mend($0) } ?? []
+    case .layersWalked(let failure):
+      if let failure { herald.cannotWalk(failure) } else { changes.touch(.images) }
+      return []
     case .reload:
       reload()
       return []
@@ -136,6 +141,12 @@ extension Auditor {
     return [.readEngine(reader, wanted, since: engine, of: own)]
   }
 
+  /// Has another process look at the layers that this one may not look into, once for each image.
+  private mutating func walk(_ images: Set<String>) -> [Errand] {
+    defer { unwalked = images }
+    return images.isSubset(of: unwalked) ? [] : [.walkLayers]
+  }
+
   /// Keeps what was seen, before anything else can go wrong.
   private mutating func remember(_ started: [PastExec]) {
     guard !started.isEmpty, let machine = own?.machineID else { return }
@@ -156,6 +167,7 @@ extension Auditor {
       // Whoever is away is asked when it comes back.
       errands.append(.wait(patience.next(), then: .retry))
     }
+    errands += walk(side.unwalkedImages)
     errands += await judge(isFull: isFull && parts == .wholeEngine, began)
     if parts == .wholeEngine { isFull = wanted == .wholeEngine }
     // What changed meanwhile is gathered as everything is.

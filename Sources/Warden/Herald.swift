@@ -85,6 +85,11 @@ extension Herald {
     logger.notice("the waivers can be read again")
   }
 
+  /// The checks that need it are unknown.
+  func cannotWalk(_ reason: String) {
+    logger.warning("cannot have the layers of images walked: \(reason)")
+  }
+
   mutating func storeFails(_ error: any Error) {
     if storeFailure == nil { logger.error("\(error)") }
     storeFailure = "\(error)"

@@ -93,6 +93,7 @@ package struct Warden: Service {
     case .wait(let duration, then: let next):
       do { try await Task.sleep(for: duration) } catch { return }
       signal(next)
+    case .walkLayers: signal(.layersWalked(failure: await Layers.walk()))
     case .readEngine(let reader, let parts, since: let earlier, of: let own):
       let began = ContinuousClock.now
       let side: EngineSide

@@ -28,30 +28,17 @@ struct Remediate: AsyncParsableCommand {
   var dryRun = false
 
   @Flag(
-    help: "Restart dockerd where that is needed; running containers survive only with live-restore."
-  )
-  var allowRestart = false
-
-  @Flag(
     help: "As the service: one check that remediation.enabled names, within the configured bounds.")
   var optedIn = false
 
   @Option(help: ArgumentHelp("Only containers whose name matches.", valueName: "glob"))
   var container: [String] = []
 
-  @OptionGroup(title: "How it is printed") var output: RemediationOutput
-  @OptionGroup(title: "By which benchmark") var benchmark: BenchmarkOptions
-  @OptionGroup(title: "Which host") var place: HostOptions
+  @OptionGroup var options: RemediationOptions
   @OptionGroup(title: "What is waived") var waivers: WaiverOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "The configuration file (default: \(ConfigurationFile.standardPath), where it exists).",
-      valueName: "file"))
-  var config: String?
-
   func validate() throws {
-    if optedIn, dryRun || allowRestart || !container.isEmpty {
+    if optedIn, dryRun || options.allowRestart || !container.isEmpty {
       throw ValidationError(
         "--opted-in is bound by the configuration; --dry-run, --allow-restart and --container do not go with it"
       )
@@ -60,26 +47,25 @@ struct Remediate: AsyncParsableCommand {
 
   func run() async throws {
     if !dryRun { try RemediationSite.requireRoot() }
-    let configuration = try ConfigurationFile.load(config)
+    let configuration = try ConfigurationFile.load(options.config)
     let request = selectors.joined(separator: ",")
     let judge = try judge(request, configuration)
     let service =
       optedIn
       ? try OptedIn(selectors, configuration, in: judge.terms.benchmark, now: Date.now) : nil
     var plan = try await judge.plan(isDryRun: dryRun)
-    if dryRun {
-      return try output.write(plan.dryRun())
-    }
     var report = plan.dryRun()
+    if dryRun { return try finish(report) }
     report.isDryRun = false
-    let directory = try place.stateDirectory()
+    let directory = try options.place.stateDirectory()
     if !plan.interventions.isEmpty || service != nil || Store.exists(in: directory) {
       let site: RemediationSite
       do {
         site = try RemediationSite(
           in: directory, judge, by: service?.person ?? .current())
       } catch  where !plan.interventions.isEmpty {
-        try output.write(plan.refused("nothing is changed that cannot be recorded: \(error)"))
+        try options.output.write(
+          plan.refused("nothing is changed that cannot be recorded: \(error)"))
         throw ExitCode(Failure.Status.remediation.rawValue)
       }
       defer { site.leave() }
@@ -91,26 +77,30 @@ struct Remediate: AsyncParsableCommand {
       for note in plan.notes { Terminal.complain("\(note.number): \(note.text)") }
       report = await site.remediator.carryOut(
         plan, request: service?.slug ?? request,
-        allowsRestart: service?.mayRestart ?? allowRestart)
+        allowsRestart: service?.mayRestart ?? options.allowRestart)
       site.tell(report)
       do { try await site.remediator.settle() } catch { throw Failure(.incomplete, error) }
     }
-    try output.write(report)
+    try finish(report)
+  }
+
+  private func finish(_ report: RemediationReport) throws {
+    try options.output.write(report)
     if report.hasFailed { throw ExitCode(Failure.Status.remediation.rawValue) }
   }
 
   private func judge(_ request: String, _ configuration: Configuration) throws -> ChosenChecks {
-    let file = try waivers.load(configuration, isThisHost: place.isThisHost)
+    let file = try waivers.load(configuration, isThisHost: options.place.isThisHost)
     do {
-      let library = try benchmark.library()
-      let benchmark = try self.benchmark.benchmarkInUse(of: library)
+      let library = try options.benchmark.library()
+      let benchmark = try options.benchmark.benchmarkInUse(of: library)
       var scope = ContainerScope()
       scope.names = container.map { Glob($0) }
       return ChosenChecks(
         terms: Assessment.Terms(
           benchmark: benchmark, selection: try Selector.slugs(named: request, in: benchmark),
           policy: configuration.policy, scope: scope),
-        waivers: try WaiversInUse(file, by: benchmark, of: library), place: place)
+        waivers: try WaiversInUse(file, by: benchmark, of: library), place: options.place)
     } catch let failure as Failure {
       throw failure
     } catch {

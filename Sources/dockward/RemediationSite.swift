@@ -45,6 +45,11 @@ struct RemediationSite: Sendable {
       throw Failure(.incomplete, error)
     }
     for one in recovered {
+      if one.slug.isEmpty {
+        Terminal.complain(
+          "remediation \(one.transaction) was cut short, and stays as it is: \(one.reason)")
+        continue
+      }
       let number = terms.benchmark.entries.first { $0.slug == one.slug }?.id ?? one.slug
       tell(
         RemediationReport(
@@ -59,7 +64,7 @@ struct RemediationSite: Sendable {
       Terminal.complain(
         "\(what): \(one.status.rawValue)\(one.reason.isEmpty ? "" : ": \(one.reason)")")
     }
-    return !recovered.isEmpty
+    return recovered.contains { !$0.slug.isEmpty }
   }
 
   /// Tells the journal what was changed, or refused to be. What was right already is no news.

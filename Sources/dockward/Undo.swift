@@ -22,43 +22,31 @@ struct Undo: AsyncParsableCommand {
   @Flag(help: "Take it back even where it has changed since.")
   var force = false
 
-  @Flag(
-    help: "Restart dockerd where that is needed; running containers survive only with live-restore."
-  )
-  var allowRestart = false
-
-  @OptionGroup(title: "How it is printed") var output: RemediationOutput
-  @OptionGroup(title: "By which benchmark checks are numbered") var benchmark: BenchmarkOptions
-  @OptionGroup(title: "Which host") var place: HostOptions
-
-  @Option(
-    help: ArgumentHelp(
-      "The configuration file (default: \(ConfigurationFile.standardPath), where it exists).",
-      valueName: "file"))
-  var config: String?
+  @OptionGroup var options: RemediationOptions
 
   func run() async throws {
     try RemediationSite.requireRoot()
-    let configuration = try ConfigurationFile.load(config)
-    let directory = try place.stateDirectory()
+    let configuration = try ConfigurationFile.load(options.config)
+    let directory = try options.place.stateDirectory()
     guard Store.exists(in: directory) else {
       throw Failure(.usage, "there is no remediation to take back: no store in '\(directory)'")
     }
     let terms: Assessment.Terms
     do {
       terms = Assessment.Terms(
-        benchmark: try benchmark.benchmarkInUse(of: benchmark.library()),
+        benchmark: try options.benchmark.benchmarkInUse(of: options.benchmark.library()),
         policy: configuration.policy)
     } catch {
       throw Failure(.usage, error)
     }
-    let checks = ChosenChecks(terms: terms, waivers: nil, place: place)
+    let checks = ChosenChecks(terms: terms, waivers: nil, place: options.place)
     let site = try RemediationSite(in: directory, checks)
     defer { site.leave() }
     _ = try await site.recover()
     var report: RemediationReport
     do {
-      report = try await site.remediator.undo(id, isForced: force, allowsRestart: allowRestart)
+      report = try await site.remediator.undo(
+        id, isForced: force, allowsRestart: options.allowRestart)
     } catch let error as RemediationError {
       throw Failure(.usage, error)
     } catch {
@@ -71,7 +59,7 @@ struct Undo: AsyncParsableCommand {
       report.results[index].title = entry.title
     }
     site.tell(report)
-    try output.write(report)
+    try options.output.write(report)
     if report.hasFailed { throw ExitCode(Failure.Status.remediation.rawValue) }
   }
 }

@@ -15,33 +15,8 @@ struct BaselineCommandTests {
     docker run -d --name to-remove busybox:latest sleep 86400
     """
 
-  static let deeds = [
-    Deed(
-      script: "docker run -d --privileged --name evil busybox:latest sleep 86400",
-      undoing: "docker rm -f evil",
-      told: "appeared container:evil", toldOfUndoing: "disappeared container:evil"),
-    Deed(
-      script: "chmod 666 $(systemctl show -P FragmentPath docker)",
-      undoing: "chmod 644 $(systemctl show -P FragmentPath docker)",
-      told: "regressed file-docker-service-mode file:UNIT",
-      toldOfUndoing: "improved file-docker-service-mode file:UNIT"),
-    Deed(
-      script: "docker update --memory 128m --memory-swap 256m limited",
-      undoing: "docker update --memory 64m --memory-swap 128m limited",
-      told: "changed container-memory-limit container:limited",
-      toldOfUndoing: "changed container-memory-limit container:limited"),
-    Deed(
-      script: "docker rm -f to-remove",
-      undoing: "docker run -d --name to-remove busybox:latest sleep 86400",
-      told: "disappeared container:to-remove", toldOfUndoing: "appeared container:to-remove"),
-    Deed(
-      script: """
-        id=$(docker create busybox:latest true); docker commit -m other $id other:1; docker rm $id
-        docker tag other:1 web:1; docker rmi other:1
-        """,
-      undoing: "docker tag busybox:latest web:1",
-      told: "changed image:web:1", toldOfUndoing: "changed image:web:1"),
-  ]
+  /// The others are about what is compared.
+  static let deeds = DriftTests.deeds.prefix(5)
 
   @Test(
     "makes each deed told once by check, and so what undoes it", arguments: Machine.Suite.allCases)

@@ -63,12 +63,12 @@ struct Machine: Sendable {
     }
   }()
 
-  private static let repository = URL(filePath: #filePath).deletingLastPathComponent()
+  static let repository = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
   private static let harnessPath = repository.appending(path: "Tests/Machine/machine").path
 
   /// The statically linked release binary: that of `DOCKWARD_BINARY`, else of `make build`.
-  private static func binary() throws -> URL {
+  static func binary() throws -> URL {
     let named = ProcessInfo.processInfo.environment["DOCKWARD_BINARY"].map { URL(filePath: $0) }
     let binary = named ?? repository.appending(path: ".build/release/dockward")
     guard FileManager.default.isExecutableFile(atPath: binary.path) else {

@@ -166,12 +166,43 @@ struct ContentsTests {
       try ground.write("old", to: Self.file)
       let change = try ground.contents(of: Self.file, to: "new")
       if call == "revert" { try await change.apply(on: ground.host) }
-      try ground.write("half", to: "/etc/docker/" + StagedFile.temporary("daemon.json"))
+      let backups = Backups(ground.host.backups)
+      try backups.keep(Array("new".utf8))
+      try backups.keep(Array("old".utf8))
+      // Half of what was to be written.
+      try ground.write(
+        call == "revert" ? "ol" : "ne",
+        to: "/etc/docker/" + StagedFile.temporary("daemon.json"))
       switch call {
       case "state": _ = try await change.state(on: ground.host)
       case "apply": try await change.apply(on: ground.host)
       default: try await change.revert(on: ground.host, isForced: false)
       }
+      #expect(try ground.names(in: "/etc/docker") == ["daemon.json"])
+    }
+  }
+
+  @Test("leave alone what somebody else has put where they are written")
+  func stranger() async throws {
+    try await Ground.with { ground in
+      try ground.write("old", to: Self.file)
+      let change = try ground.contents(of: Self.file, to: "new")
+      let temporary = "/etc/docker/" + StagedFile.temporary("daemon.json")
+      try ground.write("theirs", to: temporary)
+      let refusal =
+        "refused: '\(temporary)' is somebody else's and stands where '\(Self.file)' is written; move it away"
+      #expect(
+        await reason { () throws(RemediationError) in _ = try await change.state(on: ground.host) }
+          == refusal)
+      #expect(
+        await reason { () throws(RemediationError) in try await change.apply(on: ground.host) }
+          == refusal)
+      #expect(try ground.text(temporary) == "theirs" && ground.text(Self.file) == "old")
+      // It was at the place when it was taken out of it, and nothing has come there since.
+      try check(unlink(ground.place(Self.file)), "unlink")
+      #expect(
+        try await change.state(on: ground.host) == .other("its contents are others"))
+      #expect(try ground.text(Self.file) == "theirs")
       #expect(try ground.names(in: "/etc/docker") == ["daemon.json"])
     }
   }
@@ -188,7 +219,9 @@ struct ContentsTests {
       let planned = try ground.contents(of: Self.file, to: "new")
       let change = try reread(planned)
       switch moment {
-      case "written": try ground.write("new", to: temporary)
+      case "written":
+        try Backups(ground.host.backups).keep(Array("new".utf8))
+        try ground.write("new", to: temporary)
       case "exchanged":
         try await planned.apply(on: ground.host)
         try ground.write("old", to: temporary)
@@ -205,47 +238,10 @@ struct ContentsTests {
     }
   }
 
-  @Test("are refused where they are not safely what was read", arguments: refusals)
-  func refused(_ refusal: AttributesTests.Refusal) async throws {
-    try await Ground.with { ground in
-      try ground.write("{}", to: Self.file, mode: 0o666, uid: 1000)
-      let change = try ground.contents(of: Self.file, to: "new")
-      do {
-        try refusal.prepare(ground)
-      } catch  where refusal.name == "immutable" {
-        print("not tried on an immutable file: \(error)")
-        return
-      }
-      let before = try ground.everything()
-      #expect(
-        await reason { () throws(RemediationError) in try await change.apply(on: ground.host) }
-          == refusal.reason)
-      #expect(try ground.everything() == before)
-      try? setImmutable(ground.place(Self.file), false)
-    }
+  @Test("are refused where they are not safely what was read", arguments: Refusal.ofContents)
+  func refused(_ refusal: Refusal) async throws {
+    try await refusal.expect { try $0.contents(of: Refusal.file, to: "new") }
   }
-
-  static let refusals =
-    AttributesTests.refusals.filter {
-      ["hard link", "symbolic link", "loose directory", "sticky directory", "linked directory"]
-        .contains($0.name)
-    } + [
-      .init(name: "gone", reason: "refused: '\(file)' has changed since: it is gone") {
-        try check(unlink($0.place(file)), "unlink")
-      },
-      .init(
-        name: "written", reason: "refused: '\(file)' has changed since: its contents are others"
-      ) {
-        try $0.write("[]", to: file)
-      },
-      .init(name: "directory", reason: "refused: '\(file)' has changed since: it is a directory") {
-        try check(unlink($0.place(file)), "unlink")
-        try $0.makeDirectory(file)
-      },
-      .init(name: "immutable", reason: "cannot write '\(file)': it is immutable (chattr +i)") {
-        try setImmutable($0.place(file), true)
-      },
-    ]
 
   @Test("need a directory")
   func noDirectory() async throws {
