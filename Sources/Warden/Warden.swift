@@ -94,11 +94,15 @@ package struct Warden: Service {
       do { try await Task.sleep(for: duration) } catch { return }
       signal(next)
     case .walkLayers: signal(.layersWalked(failure: await Layers.walk()))
-    case .readEngine(let reader, let parts, since: let earlier, of: let own):
+    case .readEngine(let reader, let parts, since: let earlier, of: let own, let isHere):
       let began = ContinuousClock.now
       let side: EngineSide
-      do { side = try await reader.engineSide(parts, since: earlier, of: own) } catch {
-        side = EngineSide(unreadable: "\(error)")
+      if !isHere, let endpoint = reader.endpoint, SocketActivation.awaitsConnection(at: endpoint) {
+        side = EngineSide(unreadable: "the Engine is stopped, and starts with the next connection")
+      } else {
+        do { side = try await reader.engineSide(parts, since: earlier, of: own) } catch {
+          side = EngineSide(unreadable: "\(error)")
+        }
       }
       signal(.engineRead(side, parts, since: began))
     }
