@@ -1,20 +1,21 @@
 import DockerEngine
 import Systemd
 
-/// systemd in dockerd's place: where it listens on the API socket, a connection starts dockerd, also one that an
-/// administrator has stopped.
+/// Whether somebody serves an API socket, or systemd listens there in the place of a dockerd that does not
+/// run: to connect would start it.
 package enum SocketActivation {
   private static let unit = "docker.socket"
-  /// What `docker.socket` opens, unless it was rewritten.
-  private static let paths = ["/var/run/docker.sock", "/run/docker.sock"]
+  private static let paths: Set<String> = ["/run/docker.sock", "/var/run/docker.sock"]
 
-  /// Whether systemd waits for a connection at `endpoint` to start dockerd; false where it does not tell.
-  package static func awaitsConnection(at endpoint: EngineEndpoint) -> Bool {
-    guard paths.contains(endpoint.socketPath), let bus = SystemBus(patience: .seconds(2)) else {
-      return false
+  /// Why it is better not to connect to `endpoint`; `nil` where nothing is known against it.
+  package static func obstacle(to endpoint: EngineEndpoint) -> String? {
+    guard paths.contains(endpoint.socketPath), let bus = SystemBus(patience: .seconds(1)) else {
+      return nil
     }
     defer { bus.close() }
-    // While the service runs, the state is `running`.
-    return UnitObject(unit).flatMap { bus.text("SubState", of: $0) } == "listening"
+    guard let socket = UnitObject(unit), bus.text("SubState", of: socket) == "listening" else {
+      return nil
+    }
+    return "dockerd does not run: systemd listens at \(endpoint) in its place"
   }
 }

@@ -15,6 +15,8 @@ struct Auditor {
   private let store: Store
   private let changes: Changes
   private let watch: @Sendable (HostSnapshot) -> [String]
+  /// Has the event stream begin at once, where it waits before it tries again.
+  private let hurry: @Sendable () -> Void
   private var herald: Herald
   private let mender: Mender
 
@@ -46,7 +48,8 @@ struct Auditor {
 
   init(
     _ settings: Settings, load: @escaping @Sendable () throws -> Settings, store: Store,
-    changes: Changes, herald: Herald, watch: @escaping @Sendable (HostSnapshot) -> [String]
+    changes: Changes, herald: Herald, watch: @escaping @Sendable (HostSnapshot) -> [String],
+    hurry: @escaping @Sendable () -> Void
   ) {
     self.settings = settings
     self.load = load
@@ -54,6 +57,7 @@ struct Auditor {
     self.changes = changes
     self.herald = herald
     self.watch = watch
+    self.hurry = hurry
     mender = Mender(store: store)
   }
 
@@ -163,6 +167,7 @@ extension Auditor {
     var errands: [Errand] = []
     if side.failure == nil {
       patience.reset()
+      if !isEngineHere { hurry() }
     } else if isEngineHere {
       // Whoever is away is asked when it comes back.
       errands.append(.wait(patience.next(), then: .retry))

@@ -1,8 +1,11 @@
 import Catalog
 import Drift
+import FoundationEssentials
 import HardeningModel
+import HostFacts
 import Journal
 import Logging
+import Remediation
 import Reporting
 import Store
 
@@ -112,11 +115,35 @@ extension Herald {
         journal.tellAnyway(
           events.contest(
             slug: one.slug, subject: one.subject, repairs: repairs,
-            window: .seconds(limits.window), opponent: nil))
+            window: .seconds(limits.window), opponent: opponent(of: one)))
       } else {
         logger.warning("\(one.number) \(one.subject) is not mended: \(one.text)")
       }
     }
+  }
+}
+
+extension Herald {
+  /// Who changed it last, where it is a file and the audit log tells.
+  private func opponent(of one: HeldBack) -> String? {
+    let prefix = "file:"
+    guard one.subject.hasPrefix(prefix) else { return nil }
+    let path = String(one.subject.dropFirst(prefix.count))
+    guard case .found(let process) = AuditLog().lastChange(of: [path], except: Self.program) else {
+      return nil
+    }
+    return process.words
+  }
+
+  /// This program's own path: what mends is it, too.
+  private static let program = try? FileManager.default.destinationOfSymbolicLink(
+    atPath: "/proc/self/exe")
+}
+
+extension AuditedProcess {
+  fileprivate var words: String {
+    let login = loginUID.map { ", logged in as uid \($0)" } ?? ""
+    return "process \(pid) (\(executable), uid \(uid)\(login)) at \(Timestamp.rfc3339(seconds: Int(time / 1000)))"
   }
 }
 

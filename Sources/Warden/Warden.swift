@@ -38,13 +38,13 @@ package struct Warden: Service {
   private func attend(_ settings: Settings, _ herald: Herald) async {
     let (signals, signal) = AsyncStream.makeStream(of: Signal.self)
     let changes = Changes { signal.yield(.touched) }
-    let events = settings.reader.endpoint.map { endpoint in
-      EventStream(endpoint: endpoint) { !SocketActivation.awaitsConnection(at: endpoint) }
+    let stream = settings.reader.endpoint.map { endpoint in
+      EventStream(endpoint: endpoint) { SocketActivation.obstacle(to: endpoint) == nil }
     }
     let files = FileWatcher { parts in
       changes.touch(parts)
       // Its socket or its pid file has come or gone.
-      if parts.engine { events?.hurry() }
+      if parts.engine { stream?.hurry() }
     }
     var auditor = Auditor(
       settings, load: load, store: store, changes: changes, herald: herald
@@ -53,12 +53,14 @@ package struct Warden: Service {
         WatchList(
           snapshot, environment: EnvironmentFiles.ofDaemon(in: snapshot),
           others: settings.watchedFiles))
+    } hurry: {
+      stream?.hurry()
     }
     await withDiscardingTaskGroup { group in
-      if let events {
-        group.addTask { await Self.follow(events, changes) { signal.yield($0) } }
-      }
       group.addTask { await files.run() }
+      if let stream {
+        group.addTask { await Self.follow(stream, changes) { signal.yield($0) } }
+      }
       group.addTask {
         for await _ in await UnixSignalsSequence(trapping: .sighup) { signal.yield(.reload) }
       }
@@ -76,9 +78,9 @@ package struct Warden: Service {
 
   /// Follows what happens in the Engine.
   private static func follow(
-    _ events: EventStream, _ changes: Changes, _ signal: @escaping @Sendable (Signal) -> Void
+    _ stream: EventStream, _ changes: Changes, _ signal: @escaping @Sendable (Signal) -> Void
   ) async {
-    await events.run { news in
+    await stream.run { news in
       switch news {
       case .connected: signal(.engineCame)
       case .disconnected: signal(.engineWent)
@@ -96,13 +98,12 @@ package struct Warden: Service {
     case .walkLayers: signal(.layersWalked(failure: await Layers.walk()))
     case .readEngine(let reader, let parts, since: let earlier, of: let own, let isHere):
       let began = ContinuousClock.now
+      if !isHere, let endpoint = reader.endpoint, let reason = SocketActivation.obstacle(to: endpoint) {
+        return signal(.engineRead(EngineSide(unreadable: reason), parts, since: began))
+      }
       let side: EngineSide
-      if !isHere, let endpoint = reader.endpoint, SocketActivation.awaitsConnection(at: endpoint) {
-        side = EngineSide(unreadable: "the Engine is stopped, and starts with the next connection")
-      } else {
-        do { side = try await reader.engineSide(parts, since: earlier, of: own) } catch {
-          side = EngineSide(unreadable: "\(error)")
-        }
+      do { side = try await reader.engineSide(parts, since: earlier, of: own) } catch {
+        side = EngineSide(unreadable: "\(error)")
       }
       signal(.engineRead(side, parts, since: began))
     }
