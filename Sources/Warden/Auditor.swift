@@ -142,7 +142,7 @@ extension Auditor {
     defer { wanted = HostParts() }
     var reader = settings.reader
     reader.startedAt = Self.now
-    return [.readEngine(reader, wanted, since: engine, of: own)]
+    return [.readEngine(reader, wanted, since: engine, of: own, isHere: isEngineHere)]
   }
 
   /// Has another process look at the layers that this one may not look into, once for each image.

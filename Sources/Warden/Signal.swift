@@ -35,6 +35,7 @@ enum Errand: Sendable {
   case wait(Duration, then: Signal)
   /// Has the layers of images walked by a unit that may.
   case walkLayers
-  /// Asks the Engine for `parts`; of the rest stands what `earlier` has.
-  case readEngine(HostReader, HostParts, since: EngineSide?, of: OwnSide)
+  /// Asks the Engine for `parts`; of the rest stands what `earlier` has. One that is not here is not
+  /// started by being asked.
+  case readEngine(HostReader, HostParts, since: EngineSide?, of: OwnSide, isHere: Bool)
 }

@@ -38,14 +38,21 @@ package struct Warden: Service {
   private func attend(_ settings: Settings, _ herald: Herald) async {
     let (signals, signal) = AsyncStream.makeStream(of: Signal.self)
     let changes = Changes { signal.yield(.touched) }
-    let files = FileWatcher { changes.touch($0) }
     let stream = settings.reader.endpoint.map { endpoint in
       EventStream(endpoint: endpoint) { SocketActivation.obstacle(to: endpoint) == nil }
     }
+    let files = FileWatcher { parts in
+      changes.touch(parts)
+      // Its socket or its pid file has come or gone.
+      if parts.engine { stream?.hurry() }
+    }
     var auditor = Auditor(
       settings, load: load, store: store, changes: changes, herald: herald
-    ) {
-      files.watch(WatchList($0, others: settings.watchedFiles))
+    ) { snapshot in
+      files.watch(
+        WatchList(
+          snapshot, environment: EnvironmentFiles.ofDaemon(in: snapshot),
+          others: settings.watchedFiles))
     } hurry: {
       stream?.hurry()
     }
@@ -89,9 +96,9 @@ package struct Warden: Service {
       do { try await Task.sleep(for: duration) } catch { return }
       signal(next)
     case .walkLayers: signal(.layersWalked(failure: await Layers.walk()))
-    case .readEngine(let reader, let parts, since: let earlier, of: let own):
+    case .readEngine(let reader, let parts, since: let earlier, of: let own, let isHere):
       let began = ContinuousClock.now
-      if let endpoint = reader.endpoint, let reason = SocketActivation.obstacle(to: endpoint) {
+      if !isHere, let endpoint = reader.endpoint, let reason = SocketActivation.obstacle(to: endpoint) {
         return signal(.engineRead(EngineSide(unreadable: reason), parts, since: began))
       }
       let side: EngineSide

@@ -255,6 +255,4 @@ extension String {
   fileprivate var subject: String {
     String(split(separator: " ").last { $0 != "again" } ?? "")
   }
-
-  fileprivate var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
 }

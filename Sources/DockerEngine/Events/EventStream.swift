@@ -23,7 +23,7 @@ package struct EventStream: Sendable {
     self.isServed = isServed
   }
 
-  /// Says that the Engine may be there again: whoever waits before the next attempt need not.
+  /// Says that the Engine may be there again, or be about to come: the next attempts are made soon.
   package func hurry() { rest.cutShort() }
 
   /// Tells what happens until its task is cancelled. For one caller.
@@ -46,7 +46,7 @@ package struct EventStream: Sendable {
       // However great the hurry, this much peace is kept.
       let pause = pauses.next(jitter: .random(in: 0...1))
       try? await Task.sleep(for: min(pause, limits.shortestPause))
-      await rest.take(pause - limits.shortestPause)
+      if await rest.take(pause - limits.shortestPause) { pauses.reset() }
     }
   }
 
@@ -163,7 +163,8 @@ private final class Rest: Sendable {
     }
   }
 
-  func take(_ pause: Duration) async {
+  /// Returns whether it was cut short.
+  func take(_ pause: Duration) async -> Bool {
     let sleep = Task { if pause > .zero { try? await Task.sleep(for: pause) } }
     state.withLock { state in
       if state.isCutShort { sleep.cancel() }
@@ -174,6 +175,9 @@ private final class Rest: Sendable {
     } onCancel: {
       sleep.cancel()
     }
-    state.withLock { $0 = State() }
+    return state.withLock { state in
+      defer { state = State() }
+      return state.isCutShort
+    }
   }
 }

@@ -1,0 +1,97 @@
+import TestSupport
+import Testing
+
+/// How long the service takes from a deed to the entry in the journal, by the clocks of both.
+@Suite(
+  "From a deed to the journal", .enabled(if: Machine.obstacle == nil, "\(Machine.obstacle ?? "")"))
+struct PromptnessTests {
+  struct Deed: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    var preparation = "true"
+    let script: String
+    let undoing: String
+    /// The fields of the entries: the change, the check or nothing, the subject.
+    let told: [String]
+    let toldOfUndoing: [String]
+  }
+
+  static let deeds = [
+    Deed(
+      testDescription: "chmod 666 of docker.service",
+      script: "chmod 666 \"$unit\"", undoing: "chmod 644 \"$unit\"",
+      told: ["regressed", "file-docker-service-mode", "file:$unit"],
+      toldOfUndoing: ["improved", "file-docker-service-mode", "file:$unit"]),
+    Deed(
+      testDescription: "a privileged container's start",
+      script: "docker run -d --privileged --name evil busybox:latest sleep 86400",
+      undoing: "docker rm -f evil",
+      told: ["appeared", "", "container:evil"],
+      toldOfUndoing: ["disappeared", "", "container:evil"]),
+    Deed(
+      testDescription: "docker update",
+      preparation: """
+        docker run -d --name limited --memory 64m --memory-swap 128m busybox:latest sleep 86400
+        """,
+      script: "docker update --memory 128m --memory-swap 256m limited",
+      undoing: "docker update --memory 64m --memory-swap 128m limited",
+      told: ["changed", "container-memory-limit", "container:limited"],
+      toldOfUndoing: ["changed", "container-memory-limit", "container:limited"]),
+  ]
+
+  /// Prints for each of `$1` tries after how many microseconds the deed was in the journal; journald's time
+  /// of reception counts, not when it was read here.
+  private static func script(_ deed: Deed) -> String {
+    """
+    set -u
+    unit=$(systemctl show -P FragmentPath docker)
+    exec 3< <(exec journalctl -q -f -n 0 -o json -t dockward DOCKWARD_EVENT=drift)
+    await() { # CHANGE SLUG SUBJECT
+      local line
+      while read -r -t 20 -u 3 line; do
+        [[ $line == *"\\"DOCKWARD_CHANGE\\":\\"$1\\""* && $line == *"\\"DOCKWARD_SUBJECT\\":\\"$3\\""* ]] ||
+          continue
+        [[ -z $2 || $line == *"\\"DOCKWARD_SLUG\\":\\"$2\\""* ]] || continue
+        [[ $line =~ \\"__REALTIME_TIMESTAMP\\":\\"([0-9]+)\\" ]] && when=${BASH_REMATCH[1]} && return 0
+      done
+      echo "not told within 20 s: $*" >&2
+      return 1
+    }
+    # Until the follower follows.
+    sleep 1
+    for try in $(seq "$1"); do
+      before=${EPOCHREALTIME/[.,]/}
+      { \(deed.script); } >/dev/null || exit 1
+      await \(quoted(deed.told)) || exit 1
+      echo $((when - before))
+      { \(deed.undoing); } >/dev/null || exit 1
+      await \(quoted(deed.toldOfUndoing)) || exit 1
+      # So that no two tries fall into step with anything.
+      sleep 0.$((RANDOM % 4))$((RANDOM % 10))
+    done
+    """
+  }
+
+  private static func quoted(_ words: [String]) -> String {
+    words.map { "\"\($0)\"" }.joined(separator: " ")
+  }
+
+  @Test("takes less than half a second, in 99 of 100 cases", arguments: deeds)
+  func latency(_ deed: Deed) async throws {
+    try await Machine.with(.trixie) { machine in
+      try machine.shell("{ \(deed.preparation); } >/dev/null")
+      try machine.startService()
+      let outcome = try machine.run("bash", "-c", Self.script(deed), "latency", "100")
+      if outcome.status != 0 {
+        try print(machine.shell("journalctl --no-pager -n 40 -t dockward"))
+      }
+      try outcome.expectSuccess()
+      let times = outcome.output.split(separator: "\n").compactMap { Int($0) }.sorted()
+      try #require(times.count == 100)
+      func milliseconds(_ index: Int) -> Int { times[index] / 1000 }
+      print(
+        "\(deed.testDescription): 100 tries, median \(milliseconds(49)) ms, 99th percentile "
+          + "\(milliseconds(98)) ms, longest \(milliseconds(99)) ms")
+      #expect(times[98] < 500_000)
+    }
+  }
+}
