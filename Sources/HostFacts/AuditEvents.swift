@@ -93,7 +93,8 @@ struct AuditEvents {
   private static func process(
     _ fields: [Substring: Substring], _ key: Substring
   ) -> AuditedProcess? {
-    guard fields["success"] == "yes", !isReading(fields), let pid = fields["pid"].flatMap({ Int($0) }),
+    guard fields["success"] == "yes", !isReading(fields),
+      let pid = fields["pid"].flatMap({ Int($0) }),
       let uid = fields["uid"].flatMap({ UInt32($0) }), let time = time(key)
     else { return nil }
     let login = fields["auid"].flatMap { UInt32($0) }
