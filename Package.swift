@@ -186,7 +186,8 @@ let package = Package(
       name: "WardenTests",
       dependencies: [
         "HardeningModel", "Catalog", "DockerEngine", "Drift", "HostFacts", "Journal", "Store",
-        "TestSupport", "Warden", .product(name: "SystemPackage", package: "swift-system"),
+        "TestSupport", "Warden", .product(name: "Logging", package: "swift-log"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .testTarget(
       name: "CommandTests",

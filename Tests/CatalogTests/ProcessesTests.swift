@@ -123,6 +123,20 @@ enum ProcessesTables {
         $0.snapshot.add(.sample("db"))
         $0.executes(.found(offender))
       },
+      .fails("one that is over and was seen") { $0.saw(.found(offender.configuration)) },
+      .fails("one that was seen beside another of which nothing is known") {
+        $0.saw(.unreadable("timed out"), .found(offender.configuration))
+      },
+      Row(.unreadable, "one that was seen, and of which nothing is known", .unknown, reason: "timed out") {
+        $0.saw(.unreadable("timed out"))
+      },
+      Row(.standard, "an ordinary one that was seen", .manual, subject: "daemon") {
+        $0.saw(.found(ExecProcess.sample().configuration))
+      },
+      Row(.standard, "one that was seen in another container", .manual, subject: "daemon") {
+        $0.saw(.found(offender.configuration))
+        $0.snapshot.pastExecs?[0].containerID = "other"
+      },
       Row(.standard, "null", .manual, subject: "daemon") { $0.web.execIDs = .null },
       Row(.standard, "an empty list", .manual, subject: "daemon") { $0.web.execIDs = .value([]) },
       Row(.absent, "one that the Engine has forgotten", .manual, subject: "daemon") {
@@ -149,6 +163,13 @@ enum ProcessesTables {
 }
 
 extension Scene {
+  /// What the service saw start in it.
+  fileprivate mutating func saw(_ readings: Reading<ExecProcess.Configuration>...) {
+    snapshot.pastExecs = readings.map {
+      PastExec(containerID: web.id, configuration: $0, seenAt: "2026-01-02T03:04:05Z")
+    }
+  }
+
   fileprivate mutating func executes(_ execs: Reading<ExecProcess>...) {
     web.execIDs = .value(execs.indices.map { "exec\($0)" })
     for (index, exec) in execs.enumerated() { snapshot.execs["exec\(index)"] = exec }
