@@ -60,7 +60,8 @@ struct PartialReadingTests {
   @Test("is asked for an exec alone, which its container has then")
   func exec() async throws {
     let script = RealAnswers.script()
-    let answer = #"{"Running":true,"ProcessConfig":{"privileged":true}}"#
+    let answer =
+      #"{"ContainerID":"\#(RealAnswers.idle)","Running":true,"ProcessConfig":{"privileged":true}}"#
     let id = String(repeating: "e", count: 64)
     try await with({ path in
       path == "/exec/\(id)/json" ? FakeEngine.Answer(body: answer) : script(path)
