@@ -102,9 +102,9 @@ struct SandboxTests {
       for (slug, subject) in [
         ("container-privileged", "container:evil"), ("file-docker-service-mode", nil),
         ("daemon-tls", nil), ("image-setuid-setgid", "image:layered:latest"),
-        ("file-tls-ca-cert-owner", "file:/tmp/certs/ca.pem"),
-        ("file-server-cert-owner", "file:/home/anna/cert.pem"),
-        ("file-server-key-owner", "file:/root/key.pem"),
+        ("file-tls-ca-owner", "file:/tmp/certs/ca.pem"),
+        ("file-tls-cert-owner", "file:/home/anna/cert.pem"),
+        ("file-tls-key-owner", "file:/root/key.pem"),
       ] {
         let check = try inside.check(slug)
         #expect(check.verdict == "fail", "\(suite): \(slug): \(check.reason)")
@@ -125,9 +125,9 @@ struct SandboxTests {
 
   /// What each remedy has to be able to do, in an order in which one does not stand in another's way.
   private static let remedies = [
-    "file-etc-docker-mode", "file-docker-service-mode", "file-docker-socket-owner",
+    "file-etc-docker-mode", "file-docker-service-mode", "file-docker-socket-unit-owner",
     "file-docker-sock-mode", "file-registry-certs-owner", "file-registry-certs-mode",
-    "file-tls-ca-cert-owner", "file-tls-ca-cert-mode", "file-daemon-json-owner",
+    "file-tls-ca-owner", "file-tls-ca-mode", "file-daemon-json-owner",
     "file-daemon-json-mode", "file-default-docker-mode", "daemon-live-restore", "daemon-log-level",
     "daemon-inter-container-traffic", "container-memory-limit", "container-cpu-shares",
     "container-pids-limit", "container-restart-policy", "image-content-trust",
