@@ -127,10 +127,10 @@ struct SandboxTests {
   private static let remedies = [
     "file-etc-docker-mode", "file-docker-service-mode", "file-docker-socket-unit-owner",
     "file-docker-sock-mode", "file-registry-certs-owner", "file-registry-certs-mode",
-    "file-tls-ca-owner", "file-tls-ca-mode", "file-daemon-json-owner",
-    "file-daemon-json-mode", "file-default-docker-mode", "daemon-live-restore", "daemon-log-level",
-    "daemon-inter-container-traffic", "container-memory-limit", "container-cpu-shares",
-    "container-pids-limit", "container-restart-policy", "image-content-trust",
+    "file-daemon-json-owner", "file-daemon-json-mode", "file-default-docker-mode",
+    "daemon-log-level", "daemon-inter-container-traffic", "daemon-live-restore",
+    "container-memory-limit", "container-cpu-shares", "container-pids-limit",
+    "container-restart-policy", "image-content-trust",
   ]
 
   @Test("mend all that a command mends", arguments: Machine.Suite.allCases)
@@ -139,23 +139,18 @@ struct SandboxTests {
       try machine.install()
       try machine.shell(
         """
-        mkdir -p /etc/docker/certs.d/r /opt/certs /etc/systemd/system/docker.service.d
-        touch /etc/default/docker /etc/docker/certs.d/r/ca.crt /opt/certs/ca.pem
+        mkdir -p /etc/docker/certs.d/r
+        touch /etc/default/docker /etc/docker/certs.d/r/ca.crt
         echo '{"debug": true}' >/etc/docker/daemon.json
-        cat >/etc/systemd/system/docker.service.d/x.conf <<'END'
-        [Service]
-        ExecStart=
-        ExecStart=/usr/sbin/dockerd --tlscacert /opt/certs/ca.pem -H fd://
-        END
         printf 'remediation:\\n  containers:\\n    memory: 64m\\n    cpuShares: 512\\n    pids: 100\\n' \
           >/etc/dockward/dockward.yaml
-        systemctl daemon-reload && systemctl restart docker
+        systemctl restart docker
         docker run -d --restart always --name web busybox sleep 1d
         for file in /etc/default/docker /etc/docker/daemon.json /etc/docker/certs.d/r/ca.crt \
-          /opt/certs/ca.pem /usr/lib/systemd/system/docker.service; do chmod 666 $file; done
+          /usr/lib/systemd/system/docker.service; do chmod 666 $file; done
         chmod 777 /etc/docker
         chmod 666 /run/docker.sock
-        for file in /etc/docker/daemon.json /etc/docker/certs.d/r/ca.crt /opt/certs/ca.pem \
+        for file in /etc/docker/daemon.json /etc/docker/certs.d/r/ca.crt \
           /usr/lib/systemd/system/docker.socket; do chown 4 $file; done
         """)
       try machine.replaceCommand(
