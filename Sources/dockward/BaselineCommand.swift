@@ -62,7 +62,8 @@ struct BaselineAccept: AsyncParsableCommand {
     } catch {
       throw Failure(.incomplete, error)
     }
-    accepted.baseline.tellJournal(after: accepted.previous, at: store.path, in: options.source.state)
+    accepted.baseline.tellJournal(
+      after: accepted.previous, at: store.path, in: options.source.state)
     try accepted.baseline.printed(
       after: accepted.previous, as: format, DriftText(pass.terms.benchmark), at: store.path)
     let record: PassRecord

