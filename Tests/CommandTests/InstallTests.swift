@@ -22,7 +22,8 @@ struct InstallTests {
     (FileManager.default.enumerator(atPath: directory)?.compactMap { $0 as? String } ?? [])
       .filter { path in
         var isDirectory: ObjCBool = false
-        FileManager.default.fileExists(atPath: directory + "/" + path, isDirectory: &isDirectory)
+        _ = FileManager.default.fileExists(
+          atPath: directory + "/" + path, isDirectory: &isDirectory)
         return !isDirectory.boolValue
       }.sorted()
   }
