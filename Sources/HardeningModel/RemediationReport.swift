@@ -57,6 +57,8 @@ package struct RemediationReport: Sendable, Equatable {
     /// Why it is so, or what is to be known of it.
     package var reason: String
     package var disruption: Remedy.Disruption
+    /// What a person does on this host where dockward does not mend it, as commands.
+    package var steps: [String] = []
 
     package init(
       id: String, slug: String, title: String, subject: String, status: Status,

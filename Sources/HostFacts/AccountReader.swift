@@ -18,6 +18,13 @@ struct AccountReader: Sendable {
     var members: [String]
   }
 
+  /// Reads nothing.
+  init() {
+    let reason = "the accounts were not read"
+    (users, groups) = (.unreadable(reason), .unreadable(reason))
+    otherSources = .unreadable(reason)
+  }
+
   init(_ root: HostRoot) {
     users = Self.entries(of: "/etc/passwd", root) { fields in
       guard fields.count >= 4, let uid = UInt32(fields[2]), let gid = UInt32(fields[3]) else {

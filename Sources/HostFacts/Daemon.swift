@@ -13,13 +13,14 @@ struct DaemonReader {
 
   /// What is known of the daemon that serves the socket.
   func facts(of daemon: ServingDaemon) -> DaemonFacts {
-    facts(of: .found(daemon.process), holding: daemon.sockets)
+    facts(of: .found(daemon.process), holding: daemon.sockets.map(Reading.found) ?? .absent)
   }
 
-  /// What is known of the daemon; `process` is the one that serves the socket, and `sockets` are those
-  /// that it holds, where they have been read already.
-  func facts(of process: Reading<DaemonProcess>, holding sockets: HeldSockets? = nil) -> DaemonFacts
-  {
+  /// What is known of the daemon; `process` is the one that serves the socket. `sockets` are those that it
+  /// holds: absent where nobody asks where it listens, and `nil` where they are yet to be read.
+  func facts(
+    of process: Reading<DaemonProcess>, holding sockets: Reading<HeldSockets>? = nil
+  ) -> DaemonFacts {
     var facts = DaemonFacts()
     facts.process = process
     switch process {
@@ -41,7 +42,10 @@ struct DaemonReader {
     facts.activatedStreams = activated.map(\.addresses)
     facts.activatedSocket = activated.map(\.activated)
     if case .found(let process) = process {
-      facts.listeners = TCPListeners(root: root).held(by: process.pid, sockets)
+      facts.listeners =
+        sockets == .absent
+        ? .unreadable("it was not read where dockerd listens")
+        : TCPListeners(root: root).held(by: process.pid, sockets?.value)
       facts.configurationIsAsRead = ConfigurationAge(root: root).isAsRead(
         facts.configurationPath, by: process.pid,
         pidFile: facts.settings.value?.pidFile ?? Self.standardPidFile)

@@ -73,7 +73,9 @@ extension DaemonCommand {
       let root = try HostRoot("/")
       defer { root.close() }
       guard
-        let process = DaemonSearch(root: root, socketPath: endpoint.socketPath).serving()?.process
+        let process = DaemonSearch(
+          root: root, socketPath: endpoint.socketPath, readsAllSockets: false
+        ).serving()?.process
       else { return nil }
       let words = try root.text(of: "/proc/\(process.pid)/cmdline").split(
         separator: "\0", omittingEmptySubsequences: false)

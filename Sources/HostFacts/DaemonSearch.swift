@@ -5,6 +5,8 @@ import HardeningModel
 struct DaemonSearch {
   let root: HostRoot
   let socketPath: String
+  /// Whether it is to be known which other sockets the daemon holds.
+  var readsAllSockets = true
 
   private static let pidFile = "/var/run/docker.pid"
 
@@ -65,17 +67,19 @@ struct DaemonSearch {
         if let inode = UInt32(fields[6]) { inodes.insert(inode) }
       }
     }
-    guard !inodes.isEmpty, let sockets = try? HeldSockets(of: pid, root),
+    guard !inodes.isEmpty,
+      let sockets = try? HeldSockets(of: pid, root, until: readsAllSockets ? [] : inodes),
       !sockets.inodes.isDisjoint(with: inodes)
     else { return nil }
-    return ServingDaemon(process: process, sockets: sockets)
+    return ServingDaemon(process: process, sockets: readsAllSockets ? sockets : nil)
   }
 }
 
 /// The dockerd that serves an API socket.
 struct ServingDaemon: Equatable {
   let process: DaemonProcess
-  let sockets: HeldSockets
+  /// All that it holds; `nil` where they were not asked for.
+  let sockets: HeldSockets?
 }
 
 extension DaemonProcess {

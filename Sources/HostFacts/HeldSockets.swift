@@ -2,7 +2,8 @@
 struct HeldSockets: Equatable {
   var inodes: Set<UInt32> = []
 
-  init(of pid: Int, _ root: HostRoot) throws(ReadFailure) {
+  /// All of them; with `wanted`, only until one of those is found.
+  init(of pid: Int, _ root: HostRoot, until wanted: Set<UInt32> = []) throws(ReadFailure) {
     for number in try root.entries(of: "/proc/\(pid)/fd") {
       let target: String
       do throws(ReadFailure) {
@@ -14,6 +15,7 @@ struct HeldSockets: Equatable {
       }
       if target.hasPrefix("socket:["), let inode = UInt32(target.dropFirst(8).dropLast()) {
         inodes.insert(inode)
+        if wanted.contains(inode) { return }
       }
     }
   }

@@ -13,8 +13,9 @@ package struct HostReader: Sendable {
   package var root = "/"
   /// Where the Engine listens; `nil` asks no Engine, as for a host that is only a file system here.
   package var endpoint: EngineEndpoint?
-  /// Whether the Engine is asked at all; there are checks that need nothing of it, nor of containers.
-  package var asksEngine = true
+  /// Whether only that is read by which files are judged, and content trust: neither the Engine is asked,
+  /// nor what it runs, the kernel's audit rules, accounts, mounts and where dockerd listens.
+  package var readsFilesOnly = false
   /// Whether it is read which Docker clients there are, and what is exported to them.
   package var readsClients = true
   /// How long the whole pass may take.
@@ -53,7 +54,7 @@ package struct HostReader: Sendable {
     defer { root.close() }
     progress.report(.engine)
     let (answers, host) = await answers(to: .all, since: nil, root, by: deadline) {
-      OwnSide(root: root, reader: self, readsProcesses: asksEngine)
+      OwnSide(root: root, reader: self, readsProcesses: !readsFilesOnly)
     }
     progress.report(.host)
     async let processes = host.processes(of: answers.inspected, root, host.table)
@@ -190,7 +191,7 @@ package struct HostReader: Sendable {
     to parts: HostParts, since earlier: EngineReader.Answers?, _ root: HostRoot,
     by deadline: ContinuousClock.Instant, meanwhile: @Sendable () async -> OwnSide
   ) async -> (EngineReader.Answers, OwnSide) {
-    guard let endpoint, asksEngine else {
+    guard let endpoint, !readsFilesOnly else {
       let reason =
         endpoint == nil
         ? "no Engine was asked: only the file system of that host is here"

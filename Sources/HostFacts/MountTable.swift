@@ -4,7 +4,9 @@ import HardeningModel
 struct MountTable: Sendable {
   let mounts: Reading<[MountPoint]>
 
-  init(mounts: Reading<[MountPoint]>) { self.mounts = mounts }
+  init(mounts: Reading<[MountPoint]> = .unreadable("the mounts were not read")) {
+    self.mounts = mounts
+  }
 
   private static let sizeLimit = 16 << 20
 

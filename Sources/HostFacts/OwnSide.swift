@@ -44,12 +44,21 @@ package struct OwnSide: Sendable {
       ? .found(ClientReader(root: root).facts(environment: units.environment())) : .absent
     units.close()
     socketPath = (reader.endpoint ?? EngineEndpoint.standard).socketPath
-    serving = DaemonSearch(root: root, socketPath: socketPath).serving()
+    serving = DaemonSearch(
+      root: root, socketPath: socketPath, readsAllSockets: !reader.readsFilesOnly
+    ).serving()
     program = serving.flatMap { root.programStamp(of: $0.process.pid) }
     let daemonReader = DaemonReader(root: root, service: service, socket: socket, host: identity)
     daemon = serving.map(daemonReader.facts)
     table = readsProcesses ? ProcessTable(root) : ProcessTable()
     var survey = FileSurvey(root)
+    guard !reader.readsFilesOnly else {
+      (system, audit, accounts, mounts) = (
+        SystemFacts(), AuditFacts(), AccountReader(), MountTable()
+      )
+      self.survey = survey
+      return
+    }
     for path in ["/"] + SystemDirectories.trees(dataRoot: nil) + reader.policyPaths {
       survey.look(at: path)
     }

@@ -42,6 +42,7 @@ extension Plan.Item {
       id: check.entry.id, slug: check.entry.slug, title: check.entry.title,
       subject: finding.subject.description, status: .alreadyCompliant, before: finding.observed,
       after: finding.observed, disruption: .none)
+    result.steps = steps
     switch decision {
     case .nothing(let reason): result.reason = reason
     case .refused(let reason), .heldBack(let reason):

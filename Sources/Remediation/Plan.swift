@@ -6,6 +6,8 @@ package struct Plan: Sendable, Equatable {
     package var check: Report.Result
     package var finding: Finding
     package var decision: Decision
+    /// What a person on this host does instead, as commands.
+    package var steps: [String] = []
 
     package init(check: Report.Result, finding: Finding, decision: Decision) {
       self.check = check
@@ -96,6 +98,14 @@ extension Plan {
 
 // What is known only once all is planned.
 extension Plan {
+  /// Gives what a person has to mend the commands for that.
+  mutating func tell(_ steps: ManualSteps) {
+    for index in items.indices
+    where items[index].finding.verdict == .fail && items[index].check.remedy.kind == .assist {
+      items[index].steps = steps.commands(for: items[index].finding, of: items[index].check)
+    }
+  }
+
   /// Leaves alone what is planned where `reason` gives one.
   package mutating func holdBack(_ reason: (Item) -> String?) {
     for index in items.indices {

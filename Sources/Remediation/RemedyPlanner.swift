@@ -29,6 +29,7 @@ package struct RemedyPlanner {
       try intervention(for: finding, of: result)
     }
     plan.tell(whatStops: containersThatWouldStop)
+    plan.tell(ManualSteps(snapshot: snapshot))
     guard asksDaemon, host.isRunning, let daemon, plan.changesDaemon else { return plan }
     do throws(RemediationError) {
       if case .skipped(let reason) = try await DaemonValidation().outcome(of: daemon) {

@@ -24,6 +24,7 @@ package enum JSONRemediation {
             object.member("diff", result.diff.joined(separator: "\n"))
             object.member("reason", result.reason)
             object.member("disruption", result.disruption.rawValue)
+            object.member("steps") { $0.list(result.steps) { $0.string($1) } }
             object.member("undo", undo(of: result, in: report))
           }
         }

@@ -52,6 +52,7 @@ package struct RemediationText: Sendable {
     parts.append(Printable.text(result.reason))
     let said = parts.filter { !$0.isEmpty }.joined(separator: "; ")
     var lines = ["\(Self.indentation)\(Printable.text(result.subject)): \(said)"]
+    lines += result.steps.map { Self.indentation + "  $ " + Printable.text($0) }
     if isPlan {
       lines += result.diff.map { Self.indentation + "  " + Printable.text($0) }
       switch result.disruption {

@@ -1,8 +1,13 @@
+import CShims
 import Drift
 import FoundationEssentials
 import HardeningModel
 import HostFacts
 import Store
+
+#if DEBUG
+import Dispatch
+#endif
 
 /// Reads again what has changed of a host, judges it, and has it recorded and told.
 ///
@@ -97,6 +102,9 @@ struct Auditor {
       reload()
       return []
     case .heartbeat: return heartbeat()
+    #if DEBUG
+    case .hang: while true { _ = DispatchSemaphore(value: 0).wait(timeout: .now() + 1000) }
+    #endif
     }
   }
 
@@ -208,7 +216,10 @@ extension Auditor {
     last = pass
     record(pass, isFull: isFull)
     if isFull { herald.tellScan(pass) }
-    return tell() + mend(pass)
+    let errands = tell() + mend(pass)
+    // The next one is an hour away.
+    if isFull { dockward_give_back_memory() }
+    return errands
   }
 
   private static var now: String {

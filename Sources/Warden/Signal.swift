@@ -28,6 +28,10 @@ enum Signal: Sendable {
   case reload
   /// To be answered with a sign of life.
   case heartbeat
+  #if DEBUG
+  /// Never to be answered, to see what becomes of a service that hangs.
+  case hang
+  #endif
 }
 
 /// What the auditor wants done while it goes on; what comes of it is signalled.

@@ -64,6 +64,11 @@ package struct Warden: Service {
       group.addTask {
         for await _ in await UnixSignalsSequence(trapping: .sighup) { signal.yield(.reload) }
       }
+      #if DEBUG
+      group.addTask {
+        for await _ in await UnixSignalsSequence(trapping: .sigusr1) { signal.yield(.hang) }
+      }
+      #endif
       for errand in auditor.begin() {
         group.addTask { await Self.run(errand) { signal.yield($0) } }
       }

@@ -36,8 +36,9 @@ struct ChosenChecks: Sendable {
     let startedAt = Timestamp.rfc3339(seconds: Int(Date.now.timeIntervalSince1970))
     var reader = try place.reader(startedAt: startedAt, policy: terms.policy)
     reader.asksForBuildTime = terms.selection.contains("host-docker-version-current")
-    reader.asksEngine = terms.selection.contains(where: Self.needsEngine)
-    reader.readsClients = reader.asksEngine || terms.selection.contains("image-content-trust")
+    reader.readsFilesOnly = terms.selection.allSatisfy(Self.isAboutFiles)
+    reader.readsClients =
+      !reader.readsFilesOnly || terms.selection.contains("image-content-trust")
     let snapshot: HostSnapshot
     do { snapshot = try await reader.snapshot() } catch { throw Failure(.incomplete, error) }
     let report = await Assessment.concurrentReport(
@@ -48,12 +49,11 @@ struct ChosenChecks: Sendable {
     return (report, snapshot)
   }
 
-  /// Whether anything that the check is judged by is told by the Engine alone. A check whose remedy is only
-  /// about files is judged by these.
-  private static func needsEngine(_ slug: String) -> Bool {
+  /// Whether the check is judged by files alone, as one is whose remedy is only about files.
+  private static func isAboutFiles(_ slug: String) -> Bool {
     switch Catalog.bySlug[slug]?.remedy.action {
-    case .giveBack, .clearExtraBits, .exportContentTrust: false
-    case .configureDaemon, .watch, .update, nil: true
+    case .giveBack, .clearExtraBits, .exportContentTrust: true
+    case .configureDaemon, .watch, .update, nil: false
     }
   }
 }

@@ -32,7 +32,8 @@ struct Daemon: AsyncParsableCommand {
 
   func validate() throws {
     guard place.isThisHost else {
-      throw ValidationError("the service watches the host that it runs on; --root is for the others")
+      throw ValidationError(
+        "the service watches the host that it runs on; --root is for the others")
     }
   }
 

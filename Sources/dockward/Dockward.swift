@@ -16,12 +16,20 @@ struct Dockward: AsyncParsableCommand {
 
   /// The command that the arguments ask for.
   ///
-  /// Most often that is `check`, and as that they are parsed first: on the way through the whole command
-  /// line its options are set up three times. What it does not understand is not for it, or is wrong.
+  /// Most often that is `check`, or else `remediate`, and as these they are parsed first: on the way through
+  /// the whole command line their options are set up three times. What is not understood so is for others, or
+  /// is wrong.
   static func parsed() throws -> any ParsableCommand {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    if let selectors = Remediate.arguments(short: arguments) { return try parseAsRoot(selectors) }
+    if let selectors = Remediate.arguments(short: arguments) ?? remediation(arguments) {
+      if let remediate = try? Remediate.parseAsRoot(selectors) as? Remediate { return remediate }
+      return try parseAsRoot(["remediate"] + selectors)
+    }
     if let check = try? Check.parseAsRoot() as? Check { return check }
     return try parseAsRoot()
+  }
+
+  private static func remediation(_ arguments: [String]) -> [String]? {
+    arguments.first == Remediate.configuration.commandName ? Array(arguments.dropFirst()) : nil
   }
 }

@@ -110,8 +110,8 @@ struct Remediate: AsyncParsableCommand {
 }
 
 extension Remediate {
-  /// What `--remediate SELECTORS` with no command before it is short for; `nil` where that is not what
-  /// the arguments say.
+  /// The arguments of the command that `--remediate SELECTORS` with no command before it is short for; `nil`
+  /// where that is not what the arguments say.
   static func arguments(short arguments: [String]) -> [String]? {
     guard let first = arguments.first, first.hasPrefix("-") else { return nil }
     let option = "--remediate"
@@ -120,6 +120,6 @@ extension Remediate {
     var rest = arguments
     let word = rest.remove(at: place)
     if word != option { rest.insert(String(word.dropFirst(option.count + 1)), at: place) }
-    return ["remediate"] + rest
+    return rest
   }
 }

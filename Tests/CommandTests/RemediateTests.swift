@@ -70,6 +70,45 @@ struct RemediateTests {
     }
   }
 
+  @Test("exits with 4 from a dry run where something would be refused")
+  func refusedDryRun() throws {
+    try Self.withHost { host in
+      let run = try Dockward.run("remediate", "3.2,5.4", "--root", host.path, "--dry-run")
+      #expect(run.status == 4)
+      #expect(run.output.contains("[PLANNED] 3.2 ") && run.output.contains("[REFUSED] 5.4 "))
+    }
+  }
+
+  /// A remediation of files reads no more of a host than these take.
+  @Test("sees what a whole pass sees")
+  func sameAsCheck() throws {
+    struct Document: Decodable {
+      struct Result: Decodable { var slug, subject, status, before: String }
+      var results: [Result]
+    }
+    try Self.withHost { host in
+      try host.file("/etc/sysconfig/docker", "", mode: 0o666)
+      let run = try Dockward.run(
+        "remediate", "3,4.5", "--root", host.path, "--dry-run", "--format", "json")
+      let results = try JSONDecoder().decode(Document.self, from: Data(run.output.utf8)).results
+      let report = try Dockward.run(
+        "check", "--check", "3,4.5", "--root", host.path, "--format", "json"
+      ).report()
+      var compared = 0
+      for check in report.checks {
+        for subject in check.subjects {
+          let result = try #require(
+            results.first { $0.slug == check.slug && $0.subject == subject.subject })
+          #expect(result.before == subject.observed, "\(check.slug)")
+          let isWell = ["pass", "notApplicable"].contains(subject.verdict)
+          #expect((result.status == "alreadyCompliant") == isWell, "\(check.slug): \(result)")
+          compared += 1
+        }
+      }
+      #expect(compared >= 24)
+    }
+  }
+
   @Test("writes nothing where all is as it should be")
   func compliant() throws {
     try Self.withHost { host in

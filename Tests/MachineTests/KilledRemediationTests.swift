@@ -76,6 +76,44 @@ struct KilledRemediationTests {
   }
 }
 
+extension KilledRemediationTests {
+  /// A remedy that is killed at each system call by which it changes something; those that change nothing but
+  /// files of a file system are `CrashCampaignTests`'.
+  struct Campaign: Sendable, CustomTestStringConvertible {
+    var suite: Machine.Suite
+    var slug: String
+    var preparation = "true"
+    /// Prints all that the remedy changes.
+    var state: String
+    var testDescription: String { "\(slug) on \(suite)" }
+  }
+
+  static let campaigns = [
+    Campaign(
+      suite: .trixie, slug: "image-content-trust",
+      state: """
+        find /etc/profile.d /etc/systemd/system.conf.d -type f \
+          -printf '%p %m %u:%g ' -exec sha256sum {} ';' 2>/dev/null | sort
+        systemctl show -p Environment --value
+        """),
+    Campaign(
+      suite: .bookworm, slug: "container-restart-policy",
+      preparation: "docker run -d --name web --restart always busybox:latest sleep 86400",
+      state: "docker inspect -f '{{json .HostConfig}} {{.State.StartedAt}}' web"),
+  ]
+
+  @Test("leave all of a remedy or nothing, at whichever system call", arguments: campaigns)
+  func everyCall(_ campaign: Campaign) async throws {
+    try await Machine.with(campaign.suite) { machine in
+      try machine.shell("\(campaign.preparation) >/dev/null")
+      try machine.copy(guest: "crashes", to: "/usr/lib/dockward-test/crashes")
+      let run = try machine.run("/usr/lib/dockward-test/crashes", campaign.slug, campaign.state)
+      #expect(run.status == 0, "\(campaign.suite): \(run.errors)")
+      print("\(campaign.suite): \(run.output)", terminator: "")
+    }
+  }
+}
+
 extension Machine {
   /// Undoes the last remediation, in effect too.
   fileprivate func takeBack() throws {

@@ -40,6 +40,12 @@ struct Machine: Sendable {
     return outcome.output
   }
 
+  /// Puts a program of `Tests/Machine/guest` into the machine.
+  func copy(guest name: String, to path: String) throws {
+    let program = Self.repository.appending(path: "Tests/Machine/guest/\(name)").path
+    try harness("copy", directory.path, program, path).expectSuccess()
+  }
+
   /// How a command in the machine ended.
   func run(_ command: String...) throws -> Outcome {
     try harness("exec", [directory.path] + command)

@@ -110,7 +110,7 @@ struct SandboxTests {
         "\(suite): \(inside.checks.count) checks, of which \(inside.checks.count { $0.verdict == "fail" }) fail, judged alike inside and outside"
       )
       #expect(
-        try machine.shell("journalctl -u dockward -u dockward-layers -o cat --no-pager -p notice")
+        try machine.shell("journalctl -u dockward -u dockward-layers -o cat --no-pager -p warning")
           == "")
     }
   }

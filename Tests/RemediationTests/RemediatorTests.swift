@@ -109,6 +109,34 @@ struct RemediatorTests {
     }
   }
 
+  @Test("leaves what a later version has begun to that version, and says so each time")
+  func laterVersion() async throws {
+    try await Bench.with { bench in
+      var left = Transaction(
+        id: "00000001", kind: .remediate, request: "1", by: Person(uid: 0, name: "root"),
+        begunAt: Date(timeIntervalSince1970: 1_767_323_045))
+      left.steps = [
+        Transaction.Step(
+          number: 1, slug: "check-1", subject: "file:check-1", action: "something new",
+          undo: Array("{\"change\":{\"new\":{}}}".utf8), begunAt: left.begunAt)
+      ]
+      try bench.store.begin(left)
+      for _ in 0..<2 {
+        let recovered = try await bench.remediator.recover()
+        #expect(recovered.map(\.transaction) == ["00000001"])
+        #expect(recovered.map(\.slug) == [""])
+        #expect(recovered[0].reason.contains("in a form that this dockward does not know"))
+        let unfinished = try bench.store.unfinishedTransactions()
+        #expect(unfinished == [left])
+      }
+      // Others are mended all the same.
+      try bench.file("a", mode: 0o666)
+      let plan = bench.plan([try bench.chmod(["a"])])
+      let report = await bench.remediator.carryOut(plan, request: "1", allowsRestart: false)
+      #expect(report.results.map(\.status) == [.fixed])
+    }
+  }
+
   @Test("restarts dockerd for what was cut short only where that is allowed now")
   func recoveryWithoutRestart() async throws {
     try await Bench.with { bench in

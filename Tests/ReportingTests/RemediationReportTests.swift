@@ -76,6 +76,30 @@ struct RemediationReportTests {
         """)
   }
 
+  @Test("is printed with the commands for a person where that is who mends it")
+  func steps() {
+    var result = RemediationReport.Result(
+      id: "5.4", slug: "container-privileged", title: "Ensure no privileges",
+      subject: "container:web", status: .refused, before: "privileged",
+      reason: "it is mended by hand")
+    result.steps = ["docker container stop web", "docker container rename web web-before"]
+    let report = RemediationReport(results: [result])
+    #expect(
+      RemediationText().text(of: report) == """
+        [REFUSED] 5.4 Ensure no privileges
+               container:web: privileged; it is mended by hand
+                 $ docker container stop web
+                 $ docker container rename web web-before
+
+        == Summary ==
+        1 refused
+
+        """)
+    #expect(
+      String(decoding: JSONRemediation.bytes(of: report), as: UTF8.self).contains(
+        "\"docker container rename web web-before\""))
+  }
+
   @Test("says so where nothing was asked for that is there")
   func nothing() {
     #expect(

@@ -6,6 +6,9 @@
 enum AuditStages {
   static let all = [
     stage("a rule for each file", setup + load(ruled), ruled),
+    SandboxStages.stage(
+      "the sandbox of the service, with a rule for each file",
+      ruled.map { Expectation($0.slug, nil, $0.verdict, $0.because) }),
     Stage(
       "a dockward that may not ask for the rules",
       runBy: "setpriv --bounding-set -audit_control --inh-caps -audit_control", "",
@@ -19,6 +22,7 @@ enum AuditStages {
       "rules taken out of the kernel", "auditctl -e 1 >/dev/null; auditctl -D >/dev/null", gone),
     stage("rules that dockward adds", remediate, relabelled("pass", "dockward has added a rule")),
     stage("rules that dockward has taken out again", undo, gone),
+    stage("a dockward that was killed while it added a rule", killed, gone),
   ]
 
   /// All at once; once more, which must change nothing; and after a boot, from the file.
@@ -36,6 +40,14 @@ enum AuditStages {
     auditctl -R $file >/dev/null
     state >/tmp/second
     cmp /tmp/first /tmp/second
+    """
+
+  /// At each system call by which the kernel or a file below /etc is changed; what the ledger's do is shown where
+  /// a process takes less time.
+  private static let killed = """
+    bash crashes host-audit-etc-docker \
+      'auditctl -l; ls -l /etc/audit/rules.d; cat /etc/audit/rules.d/dockward.rules' \
+      sendto,fsync,renameat2,unlinkat,fchmod,openat
     """
 
   private static let undo = """

@@ -39,8 +39,10 @@ enum VirtualMachine {
     let folder = input.appending(path: "stages")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try FileManager.default.copyItem(at: binary(), to: input.appending(path: "dockward"))
-    try FileManager.default.copyItem(
-      at: harness.appending(path: "guest/stages"), to: input.appending(path: "run"))
+    for (program, name) in [("stages", "run"), ("crashes", "crashes")] {
+      try FileManager.default.copyItem(
+        at: harness.appending(path: "guest/\(program)"), to: input.appending(path: name))
+    }
     for (index, stage) in stages.enumerated() {
       try Data((stage.script + "\n").utf8).write(to: folder.appending(path: "\(name(index)).sh"))
       try Data((stage.runBy + "\n").utf8).write(to: folder.appending(path: "\(name(index)).by"))

@@ -25,6 +25,7 @@ struct VirtualMachineTests {
         Issue.record("'\(stage.name)' ended with exit status \(result.status): \(result.log)")
         continue
       }
+      for line in result.log.split(separator: "\n") where line.contains(" kills, ") { print(line) }
       for row in stage.expected {
         let found = result.report.found(for: row)
         #expect(

@@ -71,3 +71,7 @@ int dockward_journal_send(const struct iovec *fields, int count);
 int dockward_notify(const char *state);
 // sd_watchdog_enabled(3). Returns microseconds, or 0 where nobody watches.
 uint64_t dockward_watchdog_period(void);
+
+// Gives back the memory that the program's start and its work so far took and that it does not need at
+// present: the pages of its code, which the kernel reads ahead generously, and what malloc(3) holds.
+void dockward_give_back_memory(void);
