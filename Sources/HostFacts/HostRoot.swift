@@ -67,8 +67,12 @@ struct HostRoot {
     if isThisHost {
       number = Glibc.open(path, flags)
     } else {
-      number = dockward_openat2(
+      let found = dockward_openat2(
         descriptor.rawValue, path, UInt64(flags), dockward_resolve_in_root)
+      // A sandbox may have taken the call away.
+      number =
+        found < 0 && errno == ENOSYS
+        ? try Self.walk(path, in: descriptor.rawValue, flags: flags) : found
     }
     guard number >= 0 else { throw Errno(rawValue: errno) }
     return FileDescriptor(rawValue: number)
@@ -166,7 +170,7 @@ struct HostRoot {
     try readLink(AT_FDCWD, "/proc/self/fd/\(file.rawValue)")
   }
 
-  private static func readLink(_ directory: Int32, _ path: String) throws(Errno) -> String {
+  static func readLink(_ directory: Int32, _ path: String) throws(Errno) -> String {
     let target = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) {
       buffer -> Result<String, Errno> in
       guard let base = buffer.baseAddress else { return .failure(.noMemory) }

@@ -103,7 +103,9 @@ package struct Warden: Service {
     case .walkLayers: signal(.layersWalked(failure: await Layers.walk()))
     case .readEngine(let reader, let parts, since: let earlier, of: let own, let isHere):
       let began = ContinuousClock.now
-      if !isHere, let endpoint = reader.endpoint, let reason = SocketActivation.obstacle(to: endpoint) {
+      if !isHere, let endpoint = reader.endpoint,
+        let reason = SocketActivation.obstacle(to: endpoint)
+      {
         return signal(.engineRead(EngineSide(unreadable: reason), parts, since: began))
       }
       let side: EngineSide

@@ -143,7 +143,9 @@ struct AuditLogTests {
       "what a program said itself",
       "type=USER_CMD msg=audit(1700000000.123:1): pid=1 uid=0 auid=0 ses=1 msg='type=SYSCALL'\n"
         + event(2, paths: [named]), chmod),
-    Case("cut off", String(event(1, paths: [named]).prefix(700)), nil),
+    Case(
+      "cut off within the path",
+      event(1, paths: [named]).split(separator: "service\" inode").prefix(1).joined(), nil),
     Case("garbage", "type=PATH msg=audit( name=\"\n=\n\u{0}type=SYSCALL msg=audit(1.1:1):\n", nil),
   ]
 
