@@ -143,7 +143,8 @@ extension Herald {
 extension AuditedProcess {
   fileprivate var words: String {
     let login = loginUID.map { ", logged in as uid \($0)" } ?? ""
-    return "process \(pid) (\(executable), uid \(uid)\(login)) at \(Timestamp.rfc3339(seconds: Int(time / 1000)))"
+    let moment = Timestamp.rfc3339(seconds: Int(time / 1000))
+    return "process \(pid) (\(executable), uid \(uid)\(login)) at \(moment)"
   }
 }
 

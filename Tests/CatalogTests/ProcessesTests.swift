@@ -127,7 +127,7 @@ enum ProcessesTables {
       .fails("one that was seen beside another of which nothing is known") {
         $0.saw(.unreadable("timed out"), .found(offender.configuration))
       },
-      Row(.unreadable, "one that was seen, and of which nothing is known", .unknown, reason: "timed out") {
+      Row(.unreadable, "one that was seen and not understood", .unknown, reason: "timed out") {
         $0.saw(.unreadable("timed out"))
       },
       Row(.standard, "an ordinary one that was seen", .manual, subject: "daemon") {

@@ -20,8 +20,8 @@ struct WardenTests {
       watched.engine.tell("create", "two")
       watched.engine.tell("start", "two")
       try await watched.waits(for: "appeared  container:two")
-      let inspected = Set(watched.engine.requests.filter { $0.hasSuffix("/json") && $0.hasPrefix("/containers/") })
-      #expect(inspected == ["/containers/\(RealAnswers.id("two"))/json"])
+      let inspected = watched.engine.requests.filter { $0.hasSuffix("/json") }
+      #expect(Set(inspected) == ["/containers/\(RealAnswers.id("two"))/json"])
       containers.set(["one"])
       watched.engine.tell("destroy", "two")
       try await watched.waits(for: "disappeared  container:two")
