@@ -262,8 +262,9 @@ struct EngineReader {
     let inspections = await client.getAll(
       unknown.map { EnginePath.container($0.id) }, as: Container.self,
       onAnswer: { [progress] in progress.report(.container(of: unknown.count)) })
-    let results = Dictionary(
+    var results = Dictionary(
       zip(unknown.map(\.id), inspections), uniquingKeysWith: { first, _ in first })
+    await leaveOutGone(&results, client)
     return listed.compactMap { container in
       let reading: Reading<Container>
       guard let result = results[container.id] else {
@@ -279,6 +280,23 @@ struct EngineReader {
       case .failure(let error): reading = .unreadable("\(error)")
       }
       return container.reading(reading)
+    }
+  }
+
+  /// Of a container that is being removed, an Engine may say that it cannot be inspected, and not that it
+  /// is gone: whether it is, the list tells.
+  private func leaveOutGone(
+    _ results: inout [String: Result<Container, EngineError>], _ client: EngineClient
+  ) async {
+    let failed = results.filter { result in
+      if case .failure(.status) = result.value { true } else { false }
+    }.keys
+    guard !failed.isEmpty,
+      let listed = await client.reading(Self.list, as: [ListedContainer].self).value
+    else { return }
+    let there = Set(listed.map(\.id))
+    for id in failed where !there.contains(id) {
+      results[id] = .failure(.notFound(request: "GET \(EnginePath.container(id))", message: ""))
     }
   }
 

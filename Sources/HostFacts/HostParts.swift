@@ -58,9 +58,11 @@ package struct HostParts: Sendable, Equatable {
     return parts
   }()
 
-  package static func container(_ id: String) -> HostParts {
+  package static func container(_ id: String) -> HostParts { containers([id]) }
+
+  package static func containers(_ ids: Set<String>) -> HostParts {
     var parts = HostParts()
-    parts.containers = .some([id])
+    parts.containers = .some(ids)
     return parts
   }
 

@@ -225,6 +225,12 @@ package struct EngineSide: Sendable {
   /// The commands that were started in containers since it was asked before, as far as a check might object.
   package var startedExecs: [PastExec] { answers.started }
 
+  /// The containers that ran when the Engine was asked and had ended when the kernel was, by id: what is true
+  /// of them shows in a moment.
+  package var unsettledContainers: Set<String> {
+    Set(processes.filter { $0.value.first == .absent }.keys)
+  }
+
   /// The images of which it could not be told what files they show, by id.
   package var unwalkedImages: Set<String> {
     Set(imageFacts.filter { $0.value.privilegedFiles.failure != nil }.keys)

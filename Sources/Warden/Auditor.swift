@@ -32,6 +32,10 @@ struct Auditor {
   private var isAsking = false
   /// Whether what is asked now makes a pass over all.
   private var isFull = false
+  /// Whether all has been read and not been judged since.
+  private var hasReadAll = false
+  /// Whether judging was put off until containers have settled.
+  private var hasWaited = false
   private var patience = Patience()
   /// Whether the Engine's event stream runs, and how often that has changed.
   private var isEngineHere = false
@@ -181,8 +185,18 @@ extension Auditor {
       errands.append(.wait(patience.next(), then: .retry))
     }
     errands += walk(side.unwalkedImages)
-    errands += await judge(isFull: isFull && parts == .wholeEngine, began)
-    if parts == .wholeEngine { isFull = wanted == .wholeEngine }
+    if parts == .wholeEngine {
+      hasReadAll = isFull
+      isFull = wanted == .wholeEngine
+    }
+    if hasWaited || side.unsettledContainers.isEmpty {
+      errands += await judge(isFull: hasReadAll, began)
+      (hasReadAll, hasWaited) = (false, false)
+    } else {
+      // Judged now, they would be out of sight for a moment.
+      changes.touch(.containers(side.unsettledContainers))
+      hasWaited = true
+    }
     // What changed meanwhile is gathered as everything is.
     changes.touch(wanted)
     wanted = HostParts()
