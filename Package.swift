@@ -198,7 +198,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "MachineTests",
-      dependencies: ["HardeningModel", "Documents", "Catalog", "Drift", "TestSupport"],
+      dependencies: ["HardeningModel", "Documents", "Catalog", "Drift", "Store", "TestSupport"],
       swiftSettings: house),
     .testTarget(name: "VirtualMachineTests", dependencies: ["TestSupport"], swiftSettings: house),
   ]

@@ -73,7 +73,7 @@ struct RemediationSite: Sendable {
     report.results.removeAll { $0.status == .alreadyCompliant }
     if report.results.isEmpty { return }
     HostJournal.tell(
-      JournalEvents(terms.benchmark).remediation(report, by: "\(Person.current())"),
+      JournalEvents(terms.benchmark).remediation(report, by: "\(remediator.by)"),
       about: directory)
   }
 
