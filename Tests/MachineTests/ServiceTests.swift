@@ -151,6 +151,50 @@ struct ServiceTests {
     }
   }
 
+  /// The debug build has a hook by which its loop hangs; the release build has none.
+  @Test("is killed by the watchdog when its loop hangs, and comes back")
+  func watchdog() async throws {
+    try await Machine.with(.trixie) { machine in
+      try machine.install()
+      let binary = Machine.repository.appending(path: ".build/debug/dockward").path
+      try machine.copy(binary, to: "/usr/bin/dockward-debug")
+      let libraries = try Outcome.of("/usr/bin/ldd", [binary]).output.split(separator: "\n")
+        .compactMap { line in line.split(separator: " ").dropFirst(2).first.map(String.init) }
+        .filter { $0.contains("/swift/") }
+      try #require(!libraries.isEmpty)
+      try machine.shell("mkdir -p /usr/lib/swift-runtime")
+      for library in libraries {
+        try machine.copy(
+          library, to: "/usr/lib/swift-runtime/" + (library as NSString).lastPathComponent)
+      }
+      try machine.shell(
+        """
+        mkdir -p /etc/systemd/system/dockward.service.d
+        cat >/etc/systemd/system/dockward.service.d/test.conf <<'END'
+        [Service]
+        ExecStart=
+        ExecStart=/usr/bin/dockward-debug daemon
+        Environment=LD_LIBRARY_PATH=/usr/lib/swift-runtime
+        WatchdogSec=3s
+        RestartSec=100ms
+        END
+        systemctl daemon-reload && systemctl start dockward
+        sleep 7
+        [ "$(systemctl show -P NRestarts dockward)" = 0 ]
+        kill -USR1 $(systemctl show -P MainPID dockward)
+        for try in $(seq 200); do
+          [ "$(systemctl show -P NRestarts dockward)" = 1 ] &&
+            [ "$(systemctl is-active dockward)" = active ] && break
+          sleep 0.1
+        done
+        [ "$(systemctl show -P NRestarts dockward)" = 1 ]
+        """)
+      let log = try machine.shell("journalctl -u dockward --no-pager -o cat")
+      #expect(log.contains("Watchdog timeout"))
+      #expect(try machine.serviceProperty("ActiveState") == "active")
+    }
+  }
+
   private static func identities(_ text: String) throws -> [String] {
     text.split(separator: "\n").map(String.init)
   }
