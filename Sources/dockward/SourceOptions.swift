@@ -50,11 +50,19 @@ struct SourceOptions: ParsableArguments {
     reader.asksForBuildTime =
       saveSnapshot != nil || selection?.contains("host-docker-version-current") ?? true
     reader.progress = progress
-    do {
-      return try await reader.snapshot()
-    } catch {
-      throw Failure(.usage, error)
-    }
+    var snapshot: HostSnapshot
+    do { snapshot = try await reader.snapshot() } catch { throw Failure(.usage, error) }
+    if isThisHost { snapshot.pastExecs = pastExecs(on: snapshot.host.machineID) }
+    return snapshot
+  }
+
+  /// What the service has seen, so that a pass by hand says the same. What is wrong with the store is told
+  /// where the pass is recorded.
+  private func pastExecs(on machine: String) -> [PastExec]? {
+    guard Store.exists(in: state), let store = try? Store(in: state, .reading),
+      let execs = try? store.pastExecs(of: machine)
+    else { return nil }
+    return PastExec.counting(execs, at: Int(Date.now.timeIntervalSince1970))
   }
 
   /// The Engine that a command with these arguments most likely asks, as far as that shows before they are
