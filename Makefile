@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: audit build install uninstall test test-vm lint format docs bench clean help
+.PHONY: audit build install uninstall test test-vm lint format docs bench bench-service clean help
 
 audit: build ## build dockward and judge this host with it; options of dockward in ARGS="..."
 	@$(BINARY) $(ARGS)
@@ -42,8 +42,12 @@ bench: build ## time an audit of 50 containers in a test machine, SUITE=bookworm
 	@.ci/require machine
 	@Tests/Machine/bench $(BINARY) $(SUITE)
 
+bench-service: build ## time the service from a hundred deeds of each kind to the journal
+	@.ci/require machine
+	@DOCKWARD_BINARY=$(CURDIR)/$(BINARY) DOCKWARD_DEEDS=100 swift test --filter PromptnessTests
+
 clean: ## remove what was built
 	rm -rf .build
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
