@@ -27,11 +27,7 @@ struct Check: AsyncParsableCommand {
   @OptionGroup(title: "What is waived") var waivers: WaiverOptions
   @OptionGroup(title: "How it is printed") var output: OutputOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "The configuration file (default: \(ConfigurationFile.standardPath), where it exists).",
-      valueName: "file"))
-  var config: String?
+  @Option(help: ConfigurationFile.help) var config: String?
 
   @Option(
     help: ArgumentHelp(

@@ -24,11 +24,7 @@ struct Daemon: AsyncParsableCommand {
   @OptionGroup(title: "Which host") var place: HostOptions
   @OptionGroup(title: "What is waived") var waivers: WaiverOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "The configuration file (default: \(ConfigurationFile.standardPath), where it exists).",
-      valueName: "file"))
-  var config: String?
+  @Option(help: ConfigurationFile.help) var config: String?
 
   func validate() throws {
     guard place.isThisHost else {

@@ -13,11 +13,7 @@ struct PassOptions: ParsableArguments {
   @OptionGroup(title: "Where it is read") var source: SourceOptions
   @OptionGroup(title: "What is waived") var waivers: WaiverOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "The configuration file (default: \(ConfigurationFile.standardPath), where it exists).",
-      valueName: "file"))
-  var config: String?
+  @Option(help: ConfigurationFile.help) var config: String?
 
   /// Makes a pass over all that there is.
   func pass(_ configuration: Configuration) async throws -> HostPass {

@@ -11,9 +11,5 @@ struct RemediationOptions: ParsableArguments {
   @OptionGroup(title: "By which benchmark checks are numbered") var benchmark: BenchmarkOptions
   @OptionGroup(title: "Which host") var place: HostOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "The configuration file (default: \(ConfigurationFile.standardPath), where it exists).",
-      valueName: "file"))
-  var config: String?
+  @Option(help: ConfigurationFile.help) var config: String?
 }

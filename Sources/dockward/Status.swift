@@ -28,11 +28,7 @@ struct Status: ParsableCommand {
   @OptionGroup(title: "What is waived") var waivers: WaiverOptions
   @OptionGroup(title: "By which benchmark checks are numbered") var benchmark: BenchmarkOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "The configuration file (default: \(ConfigurationFile.standardPath), where it exists).",
-      valueName: "file"))
-  var config: String?
+  @Option(help: ConfigurationFile.help) var config: String?
 
   func run() throws {
     let waiverFile = try waivers.load(ConfigurationFile.load(config))

@@ -49,11 +49,7 @@ struct Waive: AsyncParsableCommand {
   @OptionGroup(title: "By which benchmark") var benchmark: BenchmarkOptions
   @OptionGroup(title: "Which host is judged for the list") var source: SourceOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "The configuration file (default: \(ConfigurationFile.standardPath), where it exists).",
-      valueName: "file"))
-  var config: String?
+  @Option(help: ConfigurationFile.help) var config: String?
 
   func validate() throws {
     if list {
