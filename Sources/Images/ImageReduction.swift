@@ -1,3 +1,4 @@
+import Documents
 import HardeningModel
 
 /// What the Engine says of an image's own configuration and past, while it is being reduced. It holds

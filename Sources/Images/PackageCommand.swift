@@ -1,3 +1,4 @@
+import Documents
 import HardeningModel
 
 /// What a command of a script means for the packages of an image.
@@ -24,8 +25,7 @@ extension PackageCommand {
   }
 
   private static func all(in command: ShellScript.Command, depth: Int) -> [PackageCommand] {
-    var words = command.words[...]
-    words = words.drop { reserved.contains($0.text) || isAssignment($0.text) }
+    let words = command.programAndArguments
     guard let first = words.first else { return [] }
     guard first.isLiteral else { return [.unseen("a command that is only known when it runs")] }
     let name = baseName(first.text)
@@ -71,16 +71,6 @@ extension PackageCommand {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
-  private static func isAssignment(_ word: String) -> Bool {
-    guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) else { return false }
-    let name = word[..<equals]
-    return !name.isEmpty && name.first?.isNumber == false
-      && name.utf8.allSatisfy {
-        $0 == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-          || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0 & 0xDF)
-      }
-  }
-
   private static func isKnown(_ name: String) -> Bool {
     managers[name] != nil || shells.contains(name) || wrappers.contains(name)
   }
@@ -96,9 +86,6 @@ extension PackageCommand {
     return !["/bin", "/sbin", "/usr/bin", "/usr/sbin"].contains(directory)
   }
 
-  private static let reserved: Set<String> = [
-    "if", "then", "else", "elif", "while", "until", "do", "!", "{", "time",
-  ]
   private static let shells: Set<String> = ["sh", "bash", "ash", "dash", "zsh", "ksh"]
   private static let wrappers: Set<String> = [
     "sudo", "env", "exec", "command", "nice", "ionice", "nohup", "timeout", "xargs", "stdbuf",

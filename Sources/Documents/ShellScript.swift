@@ -12,6 +12,11 @@ package struct ShellScript: Sendable, Equatable {
     package var words: [Word] = []
     /// The here-documents that it reads.
     package var input: String?
+
+    package init(words: [Word] = [], input: String? = nil) {
+      self.words = words
+      self.input = input
+    }
   }
 
   package private(set) var commands: [Command] = []
@@ -24,6 +29,27 @@ package struct ShellScript: Sendable, Equatable {
     parser.list(until: nil, depth: 0)
     commands = parser.commands.filter { !$0.words.isEmpty }
     isWhole = parser.isWhole
+  }
+}
+
+extension ShellScript.Command {
+  /// The words from the one on that names what is run: reserved words and assignments may stand before it.
+  package var programAndArguments: ArraySlice<ShellScript.Word> {
+    words.drop { Self.reserved.contains($0.text) || Self.isAssignment($0.text) }
+  }
+
+  private static let reserved: Set<String> = [
+    "if", "then", "else", "elif", "while", "until", "do", "!", "{", "time",
+  ]
+
+  private static func isAssignment(_ word: String) -> Bool {
+    guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) else { return false }
+    let name = word[..<equals]
+    return !name.isEmpty && name.first?.isNumber == false
+      && name.utf8.allSatisfy {
+        $0 == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+          || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0 & 0xDF)
+      }
   }
 }
 
