@@ -30,7 +30,8 @@ let package = Package(
     .target(name: "CShims", dependencies: ["CSystemd"]),
     .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: house),
     .target(name: "HardeningModel", swiftSettings: house),
-    .target(name: "Images", dependencies: ["HardeningModel"], swiftSettings: house),
+    .target(
+      name: "Images", dependencies: ["HardeningModel", "Documents"], swiftSettings: house),
     .target(
       name: "Documents",
       dependencies: [
@@ -81,6 +82,14 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
+    // docker-bench's definitions and its command line's output; the only target that starts a shell.
+    .target(
+      name: "DockerBench",
+      dependencies: [
+        "HardeningModel", "Documents", "Reporting", "CShims",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: house),
     .target(name: "Reporting", dependencies: ["HardeningModel", "Drift"], swiftSettings: house),
     // What journald and the service manager are told.
     .target(
@@ -105,7 +114,7 @@ let package = Package(
       name: "dockward",
       dependencies: [
         "HardeningModel", "Catalog", "HostFacts", "Reporting", "Documents", "DockerEngine", "Drift",
-        "Store", "Remediation", "Journal", "Warden",
+        "Store", "Remediation", "Journal", "Warden", "DockerBench",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -174,6 +183,10 @@ let package = Package(
       ], swiftSettings: house),
     .testTarget(
       name: "ReportingTests", dependencies: ["HardeningModel", "Drift", "Reporting"],
+      exclude: ["Goldens"], swiftSettings: house),
+    .testTarget(
+      name: "DockerBenchTests",
+      dependencies: ["HardeningModel", "Documents", "DockerBench", "TestSupport"],
       exclude: ["Goldens"], swiftSettings: house),
     .testTarget(
       name: "JournalTests",

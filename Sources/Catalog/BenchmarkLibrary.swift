@@ -102,7 +102,7 @@ package struct BenchmarkLibrary: Sendable {
         description: "'\(version)' is no Docker version; one looks like 18.09 or 20.10.24")
     }
     let table = [
-      ("cis-1.0", [1, 13]), ("cis-1.1", [17, 6]), ("cis-1.2", [18, 9]), ("cis-1.6", [20, 10]),
+      ("cis-1.0", [1, 13]), ("cis-1.1", [17, 6]), ("cis-1.2", [18, 9]), ("cis-1.6.0", [20, 10]),
     ]
     guard let row = table.last(where: { !numbers.lexicographicallyPrecedes($0.1) }) else {
       throw Unavailable(description: "no benchmark covers Docker \(version), which is before 1.13")

@@ -63,6 +63,12 @@ package struct YAMLText {
     return members
   }
 
+  /// The keys of a mapping, whatever they are, with their values, in the order of the text.
+  package func entries() throws(DocumentError) -> [(key: YAMLText, value: YAMLText)] {
+    guard let mapping = node.mapping else { throw error("expected a mapping, found \(kind)") }
+    return mapping.map { (YAMLText(file: file, node: $0), YAMLText(file: file, node: $1)) }
+  }
+
   /// The items of a list.
   package func items() throws(DocumentError) -> [YAMLText] {
     guard let sequence = node.sequence else { throw error("expected a list, found \(kind)") }

@@ -101,7 +101,7 @@ package struct Report: Sendable, Equatable {
     }
 
     /// Takes verdict and reason from the findings.
-    mutating func judge() {
+    package mutating func judge() {
       let verdict = Verdict.worst(of: findings.map(\.verdict))
       self.verdict = verdict
       reason = findings.first { $0.verdict == verdict }?.reason ?? ""

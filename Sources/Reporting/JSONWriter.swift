@@ -2,20 +2,22 @@
 ///
 /// Foundation's encoder sorts and boxes; for a report of 50 containers that took longer than judging
 /// them.
-struct JSONWriter {
-  private(set) var bytes: [UInt8] = []
+package struct JSONWriter {
+  package private(set) var bytes: [UInt8] = []
   /// More than any report is deep.
   private static let spaces = [UInt8](repeating: UInt8(ascii: " "), count: 64)
   private var depth = 0
   private var isFirst = true
 
+  package init() {}
+
   /// Writes an object whose members `members` writes.
-  mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
+  package mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
     try nest("{", "}", members)
   }
 
   /// Writes a list with an item for each of `items`.
-  mutating func list<Item>(
+  package mutating func list<Item>(
     _ items: some Sequence<Item>, _ write: (inout JSONWriter, Item) throws -> Void
   ) rethrows {
     try nest("[", "]") { writer in
@@ -27,7 +29,7 @@ struct JSONWriter {
   }
 
   /// Writes `"key": ` and then what `value` writes; a key of ours needs no escaping.
-  mutating func member(
+  package mutating func member(
     _ key: String, _ value: (inout JSONWriter) throws -> Void
   ) rethrows {
     startItem()
@@ -37,19 +39,19 @@ struct JSONWriter {
     try value(&self)
   }
 
-  mutating func member(_ key: String, _ text: String?) {
+  package mutating func member(_ key: String, _ text: String?) {
     member(key) { writer in if let text { writer.string(text) } else { writer.raw("null") } }
   }
 
-  mutating func member(_ key: String, _ number: Int?) {
+  package mutating func member(_ key: String, _ number: Int?) {
     member(key) { $0.raw(number.map(String.init) ?? "null") }
   }
 
-  mutating func member(_ key: String, _ flag: Bool?) {
+  package mutating func member(_ key: String, _ flag: Bool?) {
     member(key) { $0.raw(flag.map { $0 ? "true" : "false" } ?? "null") }
   }
 
-  mutating func raw(_ text: String) { bytes += text.utf8 }
+  package mutating func raw(_ text: String) { bytes += text.utf8 }
 
   mutating func raw(_ text: [UInt8]) { bytes += text }
 
@@ -63,7 +65,7 @@ struct JSONWriter {
 
   /// Writes a text in quotes, with what RFC 8259 wants escaped, and DEL and the C1 controls, which a
   /// terminal would obey.
-  mutating func string(_ text: String) {
+  package mutating func string(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
     var text = text
     let isPlain = text.withUTF8 { utf8 in

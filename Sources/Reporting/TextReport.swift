@@ -29,16 +29,19 @@ package struct TextReport: Sendable {
     let entry = result.entry
     let heading =
       "\(label(result.verdict.label)) \(entry.id) \(Printable.text(entry.title)) (\(entry.marking.rawValue))"
+    return [heading] + evidence(of: result).map { Self.indentation + $0 }
+  }
+
+  /// What is said of the subjects of a check, a line each.
+  package func evidence(of result: Report.Result) -> [String] {
     if result.verdict == .notApplicable, !includesPassing {
-      return [heading]
-        + Set(result.findings.map(\.reason)).sorted().map {
-          Self.indentation + "not applicable: " + Printable.text($0, limit: Self.evidenceLimit)
-        }
-    }
-    return [heading]
-      + result.findings.filter(isShown).map {
-        Self.indentation + evidence($0, waivedBy: result.waivers[$0.subject])
+      return Set(result.findings.map(\.reason)).sorted().map {
+        "not applicable: " + Printable.text($0, limit: Self.evidenceLimit)
       }
+    }
+    return result.findings.filter(isShown).map {
+      evidence($0, waivedBy: result.waivers[$0.subject])
+    }
   }
 
   private static let indentation = "       "
@@ -94,8 +97,15 @@ package struct TextReport: Sendable {
     ]
   }
 
-  private func label(_ word: String) -> String {
-    guard isColoured else { return "[\(word)]" }
+  private func label(_ word: String) -> String { Label(word, isColoured: isColoured).text }
+}
+
+/// `[FAIL]`, and the like.
+package struct Label {
+  /// With the word in its colour, where it is asked for.
+  package let text: String
+
+  package init(_ word: String, isColoured: Bool) {
     let colour =
       switch word {
       case "PASS": 32
@@ -104,7 +114,7 @@ package struct TextReport: Sendable {
       case "WAIVED": 35
       default: 36
       }
-    return "[\u{1B}[\(colour)m\(word)\u{1B}[0m]"
+    text = isColoured ? "[\u{1B}[\(colour)m\(word)\u{1B}[0m]" : "[\(word)]"
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import DockerBench
 import DockerEngine
 import HardeningModel
 import HostFacts
@@ -13,6 +14,7 @@ import Musl
 @main
 enum Entry {
   static func main() async {
+    if let status = DockerWitness.standIn() { exit(status) }
     // A reader that goes away is told by the write that fails.
     signal(SIGPIPE, SIG_IGN)
     // Another processor can do that while this one reads the arguments.
@@ -20,7 +22,7 @@ enum Entry {
       HostReader.prepare(endpoint)
     }
     do {
-      var command = try Dockward.parsed()
+      var command = isDockerBench ? try DockerBenchCommand.parseAsRoot() : try Dockward.parsed()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -28,18 +30,24 @@ enum Entry {
       }
     } catch let failure as Failure {
       Terminal.complain("\(failure)")
-      exit(failure.status.rawValue)
+      exit(isDockerBench ? 1 : failure.status.rawValue)
     } catch {
-      let message = Dockward.fullMessage(for: error)
-      guard Dockward.exitCode(for: error) != .success else {
+      let type: any ParsableArguments.Type = isDockerBench ? DockerBenchCommand.self : Dockward.self
+      let message = type.fullMessage(for: error)
+      guard type.exitCode(for: error) != .success else {
         print(message)
         exit(0)
       }
       if let status = error as? ExitCode { exit(status.rawValue) }
       for line in message.split(separator: "\n") { Terminal.say(Printable.text(line)) }
-      exit(Failure.Status.usage.rawValue)
+      exit(isDockerBench ? 1 : Failure.Status.usage.rawValue)
     }
   }
+
+  /// Whether this is docker-bench, by the name that it was called.
+  private static let isDockerBench =
+    CommandLine.arguments.first?.split(separator: "/").last.map(String.init)
+    == DockerBenchCommand.name
 }
 
 /// Why a command ended without doing what it was asked.

@@ -50,6 +50,10 @@ ssize_t dockward_netlink_receive(int descriptor, void *bytes, size_t size, uint3
 int dockward_process_open(pid_t process);
 int dockward_process_signal(int descriptor, int signal);
 
+// prctl(2), which is variadic: makes descendants that lose their parent children of this process. Returns -1
+// with errno set where that fails.
+int dockward_adopt_descendants(void);
+
 // fgetxattr(2), flistxattr(2), fsetxattr(2) and fremovexattr(2), whose header Swift's module of the C
 // library leaves out.
 long dockward_attribute(int file, const char *name, char *value, size_t size);

@@ -1,0 +1,171 @@
+import CShims
+import Subprocess
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Runs audits: what a definitions file has the shell do. It is the only thing that ever starts a shell.
+///
+/// Each has a session of its own, without a terminal; a time, and an amount of output, after which it and all
+/// that it has started is killed; and an environment that hardly depends on who runs it.
+package struct AuditRunner: Sendable {
+  /// How long one audit may take.
+  package var patience: Duration = .seconds(10)
+  /// The most that is kept of its output, in bytes.
+  package var outputLimit = 1 << 20
+
+  private let environment: [String: String]
+  private let witness: DockerWitness?
+
+  /// What came of one audit.
+  package struct Outcome: Sendable, Equatable {
+    /// Both outputs as they came, without white space at the end.
+    package var output = ""
+    /// Why nothing can be concluded from it; empty where something can.
+    package var faults: [String] = []
+    /// Which commands of the Docker client failed, and how, in words.
+    package var failedCommands: [String] = []
+  }
+
+  /// Of `environment` what the Docker client reads is kept. With a `witness`, its failures are seen.
+  package init(environment: [String: String], witness: DockerWitness? = nil) {
+    var kept = environment.filter { Self.keptVariables.contains($0.key) }
+    kept["PATH"] = ((witness.map { [$0.directory] } ?? []) + Self.path).joined(separator: ":")
+    kept["LC_ALL"] = "C"
+    kept["HOME"] = geteuid() == 0 ? "/root" : environment["HOME"] ?? "/"
+    self.environment = kept
+    self.witness = witness
+    // What an audit leaves behind is then found.
+    _ = dockward_adopt_descendants()
+  }
+
+  /// Where programs are looked for.
+  package static let path = [
+    "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
+  ]
+
+  /// What tells the Docker client which Engine to ask, and how.
+  package static let keptVariables: Set<String> = [
+    "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_CERT_PATH", "DOCKER_TLS",
+    "DOCKER_TLS_VERIFY", "DOCKER_API_VERSION", "DOCKER_CONTENT_TRUST",
+    "DOCKER_CONTENT_TRUST_SERVER",
+  ]
+
+  /// What came of `script`, as `/bin/sh` reads it from its standard input.
+  package func outcome(of script: String) async -> Outcome {
+    // Tells its processes from all others, and the shell's own words from those of programs.
+    let mark = "sh-" + String(UInt64.random(in: .min ... .max), radix: 36)
+    let audit = RunningAudit(outputLimit: outputLimit)
+    let ending = await withTaskGroup(of: Ending?.self) { group in
+      group.addTask { await execute(script, mark, audit) }
+      group.addTask {
+        try? await Task.sleep(for: patience)
+        return nil
+      }
+      while let ending = await group.next() {
+        if let ending {
+          group.cancelAll()
+          return ending
+        }
+        audit.kill(because: "it did not end within \(patience.components.seconds) s")
+      }
+      return .impossible("it was not waited for")
+    }
+    var outcome = Outcome()
+    if let reason = audit.cut {
+      outcome.faults.append(reason)
+    } else if let fault = ending.fault {
+      outcome.faults.append(fault)
+    }
+    if let session = audit.session {
+      switch await Strays(session, mark: mark).kill() {
+      case .killed where audit.cut == nil:
+        outcome.faults.append("it left processes running, which were killed")
+      case .none, .killed: break
+      case .left: outcome.faults.append("it left processes running that could not all be killed")
+      }
+    }
+    outcome.take(audit.text, from: mark)
+    outcome.faults += MissingTools(in: script).faults
+    outcome.failedCommands = witness?.failures(of: mark) ?? []
+    return outcome
+  }
+
+  /// How the shell ended.
+  private enum Ending: Sendable {
+    case status(Int32), signal(Int32)
+    case impossible(String)
+
+    var fault: String? {
+      switch self {
+      // What a shell says of a program that it did not find, or could not execute: POSIX, 2.8.2.
+      case .status(126): "a program could not be executed (exit status 126)"
+      case .status(127): "a program was not found (exit status 127)"
+      case .status: nil
+      case .signal(let number): "it was ended by signal \(number)"
+      case .impossible(let reason): reason
+      }
+    }
+  }
+
+  private func execute(_ script: String, _ mark: String, _ audit: RunningAudit) async -> Ending {
+    var options = PlatformOptions()
+    options.createSession = true
+    var environment = environment
+    environment[DockerWitness.markVariable] = mark
+    let configuration = Configuration(
+      executable: .path("/bin/sh"),
+      arguments: Arguments(executablePathOverride: mark, remainingValues: []),
+      environment: .custom(
+        Dictionary(
+          uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0.key), $0.value) })),
+      workingDirectory: "/", platformOptions: options)
+    do {
+      let result = try await run(
+        configuration, input: .string(script), output: .sequence, error: .combinedWithOutput
+      ) { execution in
+        audit.began(execution.processIdentifier.value)
+        for try await piece in execution.standardOutput {
+          guard piece.withUnsafeBytes({ audit.take($0) }) else {
+            return audit.kill(because: "it printed more than \(outputLimit) bytes")
+          }
+        }
+      }
+      audit.ended()
+      return switch result.terminationStatus {
+      case .exited(let code): .status(code)
+      case .signaled(let number): .signal(number)
+      }
+    } catch {
+      audit.ended()
+      return .impossible("it could not be run: \(error)")
+    }
+  }
+}
+
+extension AuditRunner.Outcome {
+  /// Takes what was printed, in which the shell calls itself `mark`.
+  fileprivate mutating func take(_ text: String, from mark: String) {
+    for line in text.split(separator: "\n") where line.hasPrefix(mark + ": ") {
+      let words = line.dropFirst(mark.utf8.count + 2)
+      faults.append("the shell says '\(words)'")
+      // One says enough.
+      break
+    }
+    output = text.replacing(mark, with: "sh").trimmedAtEnd
+  }
+}
+
+extension String {
+  fileprivate var trimmedAtEnd: String {
+    var text = self[...]
+    while let last = text.unicodeScalars.last, last.properties.isWhitespace {
+      text.unicodeScalars.removeLast()
+    }
+    return String(text)
+  }
+}

@@ -1,0 +1,97 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// One run over the checks of a definitions file.
+package struct DefinitionsRun: Sendable {
+  package var definitions: Definitions
+  /// Only checks with these ids; `nil` for all.
+  package var ids: Set<String>?
+  /// What the constraints are held against; `nil` where it is not known.
+  package var swarm: Definitions.SwarmState?
+
+  package init(
+    _ definitions: Definitions, ids: Set<String>? = nil, swarm: Definitions.SwarmState? = nil
+  ) {
+    self.definitions = definitions
+    self.ids = ids
+    self.swarm = swarm
+  }
+
+  /// The results in the order of the file; the audits run side by side, as many as there are processors.
+  package func report(by runner: AuditRunner) async -> BenchReport {
+    let groups = chosenGroups
+    let checks = groups.flatMap { group in
+      group.checks.map { (check: $0, isIncluded: group.isIncluded) }
+    }
+    let results = await withTaskGroup(of: (Int, BenchReport.Result).self) { tasks in
+      var results = [BenchReport.Result?](repeating: nil, count: checks.count)
+      var waiting = checks.enumerated().makeIterator()
+      func start() {
+        guard let (index, next) = waiting.next() else { return }
+        tasks.addTask { (index, await result(of: next.check, next.isIncluded, by: runner)) }
+      }
+      for _ in 0..<max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) { start() }
+      while let (index, result) = await tasks.next() {
+        results[index] = result
+        start()
+      }
+      return results.compactMap(\.self)
+    }
+    var remaining = results[...]
+    return BenchReport(
+      id: definitions.id, title: definitions.title,
+      groups: groups.map { group in
+        defer { remaining = remaining.dropFirst(group.checks.count) }
+        return BenchReport.Group(
+          id: group.id, title: group.title, type: group.type,
+          results: Array(remaining.prefix(group.checks.count)))
+      })
+  }
+
+  private func result(
+    of check: Definitions.Check, _ isIncluded: Bool?, by runner: AuditRunner
+  ) async -> BenchReport.Result {
+    guard let isIncluded else { return check.unsettledResult }
+    guard isIncluded else {
+      return check.result(.info, "its group is skipped, or its constraints do not hold")
+    }
+    return switch check.course(swarm: swarm) {
+    case .unsettled: check.unsettledResult
+    case .settled(let status, let reason): check.result(status, reason)
+    case .run(let procedure, let tests):
+      check.result(of: await runner.outcome(of: procedure.audit), by: procedure, tests)
+    }
+  }
+
+  private struct ChosenGroup {
+    var id: String
+    var title: String
+    var type: String
+    /// Whether its constraints, and those of the groups that it is in, hold; `nil` where that is not known.
+    var isIncluded: Bool?
+    var checks: [Definitions.Check]
+  }
+
+  /// The groups in the order of the file; where ids were chosen, those that have such a check.
+  private var chosenGroups: [ChosenGroup] {
+    func chosen(_ groups: [Definitions.Group], isIncluded: Bool?) -> [ChosenGroup] {
+      groups.flatMap { group in
+        let parts = [
+          isIncluded, group.type != Definitions.Kind.skip.rawValue,
+          group.constraints.hold(for: swarm),
+        ]
+        let isIncluded = parts.contains(false) ? false : parts.contains(nil) ? nil : true
+        let checks = group.checks.filter { ids?.contains($0.id) ?? true }
+        let own = ChosenGroup(
+          id: group.id, title: group.title, type: group.type, isIncluded: isIncluded, checks: checks
+        )
+        return (ids == nil || !checks.isEmpty ? [own] : [])
+          + chosen(group.groups, isIncluded: isIncluded)
+      }
+    }
+    return chosen(definitions.groups, isIncluded: true)
+  }
+}

@@ -1,0 +1,85 @@
+import DockerBench
+import DockerEngine
+import Documents
+import FoundationEssentials
+import HardeningModel
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A definitions file, and what it takes to run it.
+struct DefinitionsSource {
+  var file: String
+
+  /// The definitions, with the variables of the `config.yaml` beside them, where there is one.
+  ///
+  /// Throws a usage `Failure` for a file that is not right, or that others than root may write: its audits are
+  /// run as root.
+  func load() throws -> Definitions {
+    do {
+      let bytes = try TextFile.read(file, limit: DefinitionsFile.sizeLimit, trust: .rootOnly)
+      let variables = FilePath(file).removingLastComponent().appending("config.yaml").string
+      return try DefinitionsFile.parse(
+        bytes, file: file, variables: Self.variables(variables))
+    } catch {
+      throw Failure(.usage, error)
+    }
+  }
+
+  private static func variables(_ file: String) throws(DocumentError) -> Variables {
+    guard try !TextFile.isAbsent(file) else { return Variables() }
+    return try Variables(
+      TextFile.read(file, limit: DefinitionsFile.sizeLimit, trust: .rootOnly), file: file)
+  }
+
+  /// What `body` returns, given who runs audits. Throws a `Failure` where that cannot be prepared.
+  static func withRunner<Outcome>(
+    _ body: (AuditRunner) async throws -> Outcome
+  ) async throws -> Outcome {
+    let witness: DockerWitness
+    do { witness = try DockerWitness(program: Self.ownProgram()) } catch {
+      throw Failure(.incomplete, "cannot prepare a directory for audits below '/tmp': \(error)")
+    }
+    defer { witness.remove() }
+    return try await body(
+      AuditRunner(environment: ProcessInfo.processInfo.environment, witness: witness))
+  }
+}
+
+extension DefinitionsSource {
+  /// The file that this program is.
+  private static func ownProgram() throws(Errno) -> String {
+    guard let path = realpath("/proc/self/exe", nil) else { throw Errno(rawValue: errno) }
+    defer { free(path) }
+    return String(cString: path)
+  }
+}
+
+/// What the Engine says that definitions depend on.
+struct EngineAnswers {
+  var version: Reading<String>
+  /// `nil` where it did not tell.
+  var swarm: Definitions.SwarmState?
+
+  init(timeout: Duration) async {
+    do {
+      (version, swarm) = try await EngineClient.withClient(
+        endpoint: HostOptions.standardEndpoint(), deadline: .now + timeout
+      ) { client in
+        let info = try? await client.get("/info", as: EngineInfo.self)
+        return (
+          client.version.version.map { .found($0) }
+            ?? .unreadable("the Engine does not tell its version"),
+          info?.swarm.localNodeState.value.flatMap(Definitions.SwarmState.init)
+        )
+      }
+    } catch {
+      version = .unreadable("\(error)")
+      swarm = nil
+    }
+  }
+}
