@@ -71,7 +71,7 @@ package struct AuditRunner: Sendable {
           group.cancelAll()
           return ending
         }
-        audit.kill(because: "it did not end within \(patience.components.seconds) s")
+        audit.kill(because: "it did not end within \(patienceInWords)")
       }
       return .impossible("it was not waited for")
     }
@@ -93,6 +93,11 @@ package struct AuditRunner: Sendable {
     outcome.faults += MissingTools(in: script).faults
     outcome.failedCommands = witness?.failures(of: mark) ?? []
     return outcome
+  }
+
+  private var patienceInWords: String {
+    let seconds = patience / .seconds(1)
+    return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s"
   }
 
   /// How the shell ended.

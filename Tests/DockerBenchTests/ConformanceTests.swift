@@ -81,19 +81,26 @@ struct ConformanceTests {
       "x", .info),
     Row(
       "with several values each has to hold",
-      "sub_checks: [{check: {constraints: {docker-swarm: [active, inactive]}, type: skip}}]", "", .warn),
+      "sub_checks: [{check: {constraints: {docker-swarm: [active, inactive]}, type: skip}}]", "",
+      .warn),
     Row(
       "none whose constraints hold is WARN",
-      "scored: true, sub_checks: [{check: {constraints: {docker-swarm: [active]}, type: skip}}]", "", .warn),
-    Row("a manual sub-check is WARN", "sub_checks: [{check: {type: manual, audit: a, \(test)}}]", "x", .warn),
+      "scored: true, sub_checks: [{check: {constraints: {docker-swarm: [active]}, type: skip}}]",
+      "", .warn),
     Row(
-      "bin_op defaults to and", "audit: a, scored: true, tests: {test_items: [{flag: x}, {flag: y}]}", "x",
+      "a manual sub-check is WARN", "sub_checks: [{check: {type: manual, audit: a, \(test)}}]", "x",
+      .warn),
+    Row(
+      "bin_op defaults to and",
+      "audit: a, scored: true, tests: {test_items: [{flag: x}, {flag: y}]}", "x",
       .fail),
     Row(
-      "and takes all", "audit: a, scored: true, tests: {bin_op: and, test_items: [{flag: x}, {flag: y}]}",
+      "and takes all",
+      "audit: a, scored: true, tests: {bin_op: and, test_items: [{flag: x}, {flag: y}]}",
       "x y", .pass),
     Row(
-      "or takes one", "audit: a, scored: true, tests: {bin_op: or, test_items: [{flag: x}, {flag: y}]}", "y",
+      "or takes one",
+      "audit: a, scored: true, tests: {bin_op: or, test_items: [{flag: x}, {flag: y}]}", "y",
       .pass),
     Row(
       "or takes at least one",
@@ -115,10 +122,13 @@ struct ConformanceTests {
     .item("set defaults to true", "flag: x, set: true", "x", .pass),
     .item("set false negates", "flag: x, set: false", "y", .pass),
     .item("set false with the flag there", "flag: x, set: false", "x", .fail),
-    .item("set false ignores what is compared", "flag: x, set: false, compare: {op: eq, value: y}", "x=y", .fail),
+    .item(
+      "set false ignores what is compared", "flag: x, set: false, compare: {op: eq, value: y}",
+      "x=y", .fail),
     .item("set false with another flag there", "flag: --tls, set: false", "--tlsverify", .pass),
     .item(
-      "an empty flag is everywhere, so never unset", "flag: '', set: false, compare: {op: eq, value: ''}", "",
+      "an empty flag is everywhere, so never unset",
+      "flag: '', set: false, compare: {op: eq, value: ''}", "",
       .fail),
     .item("nothing has no flag", "flag: x", "", .fail),
   ]
@@ -126,7 +136,8 @@ struct ConformanceTests {
   private static let values: [Row] = [
     .compare("in quotes after =", "eq", "a b", #"--flag="a b""#, .pass),
     .compare("in quotes after :", "eq", "a b", #"--flag: "a b""#, .pass),
-    .compare("in quotes up to the last of the line", "eq", #"'a" "b'"#, #"--flag="a" "b" c"#, .pass),
+    .compare(
+      "in quotes up to the last of the line", "eq", #"'a" "b'"#, #"--flag="a" "b" c"#, .pass),
     .compare("not beyond the line", "eq", "a", "--flag=\"a\"\n\"b\"", .pass),
     .compare("the flag in quotes, as in JSON", "eq", "a", #"  "--flag": "a","#, .pass),
     .compare("blanks before and after the sign", "eq", "a", #"--flag  =  "a""#, .pass),
@@ -148,12 +159,14 @@ struct ConformanceTests {
     .compare("absent is not equal to something", "noteq", "a", "other", .pass),
     .compare("absent does not have something", "nothave", "a", "other", .pass),
     .compare("the first place counts", "eq", "a", "--flag=a --flag=b", .pass),
-    .item("without a flag the whole output is the value", "compare: {op: eq, value: a b}", "a b", .pass),
+    .item(
+      "without a flag the whole output is the value", "compare: {op: eq, value: a b}", "a b", .pass),
     .item("white space at the end does not count", "compare: {op: eq, value: a}", "a", .pass),
   ]
 
   private static let operators: [Row] = [
-    .compare("eq", "eq", "a", "--flag=a", .pass), .compare("eq, other", "eq", "a", "--flag=b", .fail),
+    .compare("eq", "eq", "a", "--flag=a", .pass),
+    .compare("eq, other", "eq", "a", "--flag=b", .fail),
     .compare("eq with letters of another size", "eq", "a", "--flag=A", .fail),
     .compare("eq, a boolean in any letters", "eq", "true", "--flag=TRUE", .pass),
     .compare("eq, as it is given", "eq", "True", "--flag=true", .fail),
@@ -161,18 +174,25 @@ struct ConformanceTests {
     .compare("noteq", "noteq", "a", "--flag=b", .pass),
     .compare("noteq, same", "noteq", "a", "--flag=a", .fail),
     .compare("noteq, a boolean in any letters", "noteq", "false", "--flag=False", .fail),
-    .compare("gt", "gt", "1", "--flag=2", .pass), .compare("gt, same", "gt", "2", "--flag=2", .fail),
+    .compare("gt", "gt", "1", "--flag=2", .pass),
+    .compare("gt, same", "gt", "2", "--flag=2", .fail),
     .compare("gt, by number and not by letter", "gt", "9", "--flag=10", .pass),
     .compare("gt, no number", "gt", "1", "--flag=many", .fail),
     .compare("gt, absent", "gt", "1", "", .fail),
-    .compare("gte", "gte", "2", "--flag=2", .pass), .compare("gte, less", "gte", "2", "--flag=1", .fail),
-    .compare("lt", "lt", "2", "--flag=1", .pass), .compare("lt, same", "lt", "2", "--flag=2", .fail),
+    .compare("gte", "gte", "2", "--flag=2", .pass),
+    .compare("gte, less", "gte", "2", "--flag=1", .fail),
+    .compare("lt", "lt", "2", "--flag=1", .pass),
+    .compare("lt, same", "lt", "2", "--flag=2", .fail),
     .compare("lt, no number", "lt", "2", "--flag=few", .fail),
-    .compare("lte", "lte", "2", "--flag=2", .pass), .compare("lte, more", "lte", "2", "--flag=3", .fail),
+    .compare("lte", "lte", "2", "--flag=2", .pass),
+    .compare("lte, more", "lte", "2", "--flag=3", .fail),
     .item("lt, negative", "compare: {op: lt, value: 0}", "-5", .pass),
     .item("numbers with blanks around them", "compare: {op: eq, value: 5}", "5", .pass),
-    .item("no number beyond what a machine has", "compare: {op: gt, value: 1}", "99999999999999999999", .fail),
-    .compare("has", "has", "b", "--flag=abc", .pass), .compare("has, not", "has", "x", "--flag=abc", .fail),
+    .item(
+      "no number beyond what a machine has", "compare: {op: gt, value: 1}", "99999999999999999999",
+      .fail),
+    .compare("has", "has", "b", "--flag=abc", .pass),
+    .compare("has, not", "has", "x", "--flag=abc", .fail),
     .compare("nothave", "nothave", "x", "--flag=abc", .pass),
     .compare("nothave, does", "nothave", "b", "--flag=abc", .fail),
     .compare("regex", "regex", "'^a.c$'", "--flag=abc", .pass),
@@ -180,7 +200,9 @@ struct ConformanceTests {
     .compare("regex, anywhere", "regex", "b", "--flag=abc", .pass),
     .compare("valid_elements", "valid_elements", "'a,b,c'", "--flag=c,a", .pass),
     .compare("valid_elements, one too many", "valid_elements", "'a,b'", "--flag=a,x", .fail),
-    .compare("valid_elements, blanks and a comma at the end", "valid_elements", "'a, b'", "--flag=a,b,", .pass),
+    .compare(
+      "valid_elements, blanks and a comma at the end", "valid_elements", "'a, b'", "--flag=a,b,",
+      .pass),
     .compare("valid_elements, none of some", "valid_elements", "'a,b'", "", .fail),
     .compare("bitmask", "bitmask", "644", "--flag=600", .pass),
     .compare("bitmask, same", "bitmask", "644", "--flag=644", .pass),
@@ -193,16 +215,24 @@ struct ConformanceTests {
   private static let paths: [Row] = [
     .item("in JSON", "path: '{.a.b}', compare: {op: eq, value: 1}", #"{"a": {"b": 1}}"#, .pass),
     .item("in YAML", "path: '{.a.b}', compare: {op: eq, value: x}", "a:\n  b: x", .pass),
-    .item("an element", "path: '{.a[1]}', compare: {op: eq, value: y}", #"{"a": ["x", "y"]}"#, .pass),
-    .item("several, with blanks between", "path: '{.a[*]}', compare: {op: eq, value: x y}", #"{"a": ["x", "y"]}"#, .pass),
-    .item("at any depth", "path: '{..k}', compare: {op: eq, value: v}", #"{"a": [{"k": "v"}]}"#, .pass),
+    .item(
+      "an element", "path: '{.a[1]}', compare: {op: eq, value: y}", #"{"a": ["x", "y"]}"#, .pass),
+    .item(
+      "several, with blanks between", "path: '{.a[*]}', compare: {op: eq, value: x y}",
+      #"{"a": ["x", "y"]}"#, .pass),
+    .item(
+      "at any depth", "path: '{..k}', compare: {op: eq, value: v}", #"{"a": [{"k": "v"}]}"#, .pass),
     .item(
       "by a filter", #"path: '{.a[?(@.n=="x")].v}', compare: {op: eq, value: 2}"#,
       #"{"a": [{"n": "y", "v": 1}, {"n": "x", "v": 2}]}"#, .pass),
     .item("without braces", "path: '.a', compare: {op: eq, value: x}", #"{"a": "x"}"#, .pass),
     .item("a boolean", "path: '{.a}', compare: {op: eq, value: 'false'}", #"{"a": false}"#, .pass),
-    .item("nothing there falls back to the whole output", "path: '{.b}', compare: {op: has, value: a}", #"{"a": 1}"#, .pass),
-    .item("neither JSON nor YAML does, too", "path: '{.b}', compare: {op: has, value: oops}", "{oops", .pass),
+    .item(
+      "nothing there falls back to the whole output", "path: '{.b}', compare: {op: has, value: a}",
+      #"{"a": 1}"#, .pass),
+    .item(
+      "neither JSON nor YAML does, too", "path: '{.b}', compare: {op: has, value: oops}", "{oops",
+      .pass),
     .item("being there", "path: '{.a}'", #"{"a": 1}"#, .pass),
     .item("not being there", "path: '{.b}'", #"{"a": 1}"#, .fail),
     .item("asked not to be there", "path: '{.b}', set: false", #"{"a": 1}"#, .pass),
@@ -219,7 +249,8 @@ struct ConformanceTests {
       "audit: a, scored: true, use_multiple_values: true, tests: {test_items: [{flag: P=false}]}",
       "1:P=false\n2:P=false", .pass),
     Row(
-      "without it one line is enough", "audit: a, scored: true, tests: {test_items: [{flag: P=false}]}",
+      "without it one line is enough",
+      "audit: a, scored: true, tests: {test_items: [{flag: P=false}]}",
       "1:P=false\n2:P=true", .pass),
     Row(
       "each line by its own value",
@@ -227,17 +258,22 @@ struct ConformanceTests {
       "1 M=5\n2 M=0", .fail),
     Row(
       "an empty line counts",
-      "audit: a, scored: true, use_multiple_values: true, tests: {test_items: [{flag: x}]}", "x\n\nx", .fail),
+      "audit: a, scored: true, use_multiple_values: true, tests: {test_items: [{flag: x}]}",
+      "x\n\nx", .fail),
     Row(
       "with or, one item has to hold for all lines",
       "audit: a, scored: true, use_multiple_values: true, tests: {bin_op: or, test_items: [{flag: x}, {flag: y}]}",
       "x\ny", .fail),
   ]
 
-  @Test("is not judged where its constraints cannot be", arguments: [nil, .active, .inactive] as [Definitions.SwarmState?])
+  @Test(
+    "is not judged where its constraints cannot be",
+    arguments: [nil, .active, .inactive] as [Definitions.SwarmState?])
   func constraints(_ swarm: Definitions.SwarmState?) throws {
-    let check = "scored: true, sub_checks: [{check: {constraints: {docker-swarm: [active]}, audit: a, \(Self.test)}}]"
-    #expect(try Self.status(of: check, output: "x", swarm: swarm) == (swarm == .active ? .pass : .warn))
+    let check =
+      "scored: true, sub_checks: [{check: {constraints: {docker-swarm: [active]}, audit: a, \(Self.test)}}]"
+    #expect(
+      try Self.status(of: check, output: "x", swarm: swarm) == (swarm == .active ? .pass : .warn))
   }
 
   @Test("that names each operator is understood", arguments: Comparison.Operator.allCases)
