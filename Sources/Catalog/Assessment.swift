@@ -10,6 +10,8 @@ package enum Assessment {
     package var selection: Set<String>
     package var policy: Policy
     package var scope: ContainerScope
+    /// What checks of definitions files have said; those of the benchmark that have not are left out.
+    package var custom: [String: CustomChecks.Judgement] = [:]
 
     package init(
       benchmark: Benchmark, selection: Set<String>? = nil, policy: Policy = Policy(),
@@ -35,7 +37,8 @@ package enum Assessment {
   ) -> Report {
     let context = context(of: snapshot, by: terms)
     return report(
-      of: snapshot, by: terms, scan: scan, results: chosen(by: terms).map { judge($0, context) })
+      of: snapshot, by: terms, scan: scan,
+      results: chosen(by: terms).map { judge($0, terms, context) })
   }
 
   /// The same, made on all processors.
@@ -43,7 +46,7 @@ package enum Assessment {
     of snapshot: HostSnapshot, by terms: Terms, scan: Report.Scan
   ) async -> Report {
     let context = context(of: snapshot, by: terms)
-    let results = await chosen(by: terms).concurrentMap { judge($0, context) }
+    let results = await chosen(by: terms).concurrentMap { judge($0, terms, context) }
     return report(of: snapshot, by: terms, scan: scan, results: results)
   }
 
@@ -56,8 +59,11 @@ package enum Assessment {
     terms.benchmark.entries.filter { terms.selection.contains($0.slug) }
   }
 
-  private static func judge(_ entry: Benchmark.Entry, _ context: Context) -> Report.Result? {
-    Catalog.bySlug[entry.slug].map {
+  private static func judge(
+    _ entry: Benchmark.Entry, _ terms: Terms, _ context: Context
+  ) -> Report.Result? {
+    if let judgement = terms.custom[entry.slug] { return Report.Result(entry: entry, judgement) }
+    return Catalog.bySlug[entry.slug].map {
       Report.Result(entry: entry, check: $0, findings: $0.evaluate(context))
     }
   }

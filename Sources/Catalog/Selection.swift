@@ -52,11 +52,12 @@ package struct Selection: Sendable {
   }
 
   private func admits(_ entry: Benchmark.Entry) -> Bool {
-    guard let check = Catalog.bySlug[entry.slug] else { return false }
+    let check = Catalog.bySlug[entry.slug]
     if let level, entry.level.map({ $0 > level }) ?? true { return false }
     if scoredOnly, entry.marking != .scored, entry.marking != .automated { return false }
-    if !surfaces.isEmpty, !surfaces.contains(check.surface) { return false }
-    if !stride.isEmpty, stride.isDisjoint(with: check.stride) { return false }
+    // Of a definitions file's check neither is known.
+    if !surfaces.isEmpty, check.map({ !surfaces.contains($0.surface) }) ?? true { return false }
+    if !stride.isEmpty, stride.isDisjoint(with: check?.stride ?? []) { return false }
     return sections.isEmpty || sections.contains { entry.isIn($0) }
   }
 }

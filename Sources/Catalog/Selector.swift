@@ -62,6 +62,8 @@ package enum Selector {
       let section = selector.hasSuffix(".*") ? String(selector.dropLast(2)) : selector
       return entry.id.hasPrefix(section + ".")
     }
+    // All of a definitions file.
+    if entry.slug.hasPrefix(CustomChecks.prefix), entry.slug.hasPrefix(selector + "/") { return true }
     return selector.contains("*") && Glob(selector).matches(entry.slug)
   }
 }

@@ -7,17 +7,26 @@ import Musl
 /// One run over the checks of a definitions file.
 package struct DefinitionsRun: Sendable {
   package var definitions: Definitions
-  /// Only checks with these ids; `nil` for all.
-  package var ids: Set<String>?
+  /// Whether the check with this id, at this place among all, is wanted.
+  private let isChosen: (@Sendable (Int, String) -> Bool)?
   /// What the constraints are held against; `nil` where it is not known.
   package var swarm: Definitions.SwarmState?
 
+  /// Over those with `ids`; over all for `nil`.
+  package init(_ definitions: Definitions, ids: Set<String>? = nil, swarm: Definitions.SwarmState?) {
+    self.definitions = definitions
+    self.swarm = swarm
+    if let ids { isChosen = { _, id in ids.contains(id) } } else { isChosen = nil }
+  }
+
+  /// Over those at the places among `definitions.checks` that `isChosen` admits.
   package init(
-    _ definitions: Definitions, ids: Set<String>? = nil, swarm: Definitions.SwarmState? = nil
+    _ definitions: Definitions, swarm: Definitions.SwarmState?,
+    where isChosen: @escaping @Sendable (Int) -> Bool
   ) {
     self.definitions = definitions
-    self.ids = ids
     self.swarm = swarm
+    self.isChosen = { place, _ in isChosen(place) }
   }
 
   /// The results in the order of the file; the audits run side by side, as many as there are processors.
@@ -75,20 +84,22 @@ package struct DefinitionsRun: Sendable {
     var checks: [Definitions.Check]
   }
 
-  /// The groups in the order of the file; where ids were chosen, those that have such a check.
+  /// The groups in the order of the file; where checks were chosen, those that have one of them.
   private var chosenGroups: [ChosenGroup] {
+    var place = 0
     func chosen(_ groups: [Definitions.Group], isIncluded: Bool?) -> [ChosenGroup] {
       groups.flatMap { group in
         let parts = [
-          isIncluded, group.type != Definitions.Kind.skip.rawValue,
-          group.constraints.hold(for: swarm),
+          isIncluded, group.type != Definitions.Kind.skip.rawValue, group.constraints.hold(for: swarm),
         ]
         let isIncluded = parts.contains(false) ? false : parts.contains(nil) ? nil : true
-        let checks = group.checks.filter { ids?.contains($0.id) ?? true }
+        let checks = group.checks.filter { check in
+          defer { place += 1 }
+          return isChosen?(place, check.id) ?? true
+        }
         let own = ChosenGroup(
-          id: group.id, title: group.title, type: group.type, isIncluded: isIncluded, checks: checks
-        )
-        return (ids == nil || !checks.isEmpty ? [own] : [])
+          id: group.id, title: group.title, type: group.type, isIncluded: isIncluded, checks: checks)
+        return (isChosen == nil || !checks.isEmpty ? [own] : [])
           + chosen(group.groups, isIncluded: isIncluded)
       }
     }

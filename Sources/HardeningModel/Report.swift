@@ -90,10 +90,18 @@ package struct Report: Sendable, Equatable {
     package var waivers: [Subject: Waiver] = [:]
 
     package init(entry: Benchmark.Entry, check: Check, findings: [Finding]) {
+      self.init(
+        entry: entry, surface: check.surface, stride: check.stride, remedy: check.remedy,
+        findings: findings)
+    }
+
+    init(
+      entry: Benchmark.Entry, surface: Surface, stride: [Stride], remedy: Remedy, findings: [Finding]
+    ) {
       self.entry = entry
-      surface = check.surface
-      stride = check.stride
-      remedy = check.remedy
+      self.surface = surface
+      self.stride = stride
+      self.remedy = remedy
       self.findings = findings.inReportOrder()
       verdict = .notApplicable
       reason = ""

@@ -22,6 +22,7 @@ struct Check: AsyncParsableCommand {
 
   @OptionGroup(title: "By which benchmark") var benchmark: BenchmarkOptions
   @OptionGroup(title: "Which checks are judged") var choice: ChoiceOptions
+  @OptionGroup(title: "Which checks are judged") var definitions: DefinitionsOptions
   @OptionGroup(title: "Which containers are judged") var scope: ScopeOptions
   @OptionGroup(title: "Where it is read") var source: SourceOptions
   @OptionGroup(title: "What is waived") var waivers: WaiverOptions
@@ -42,12 +43,14 @@ struct Check: AsyncParsableCommand {
     let configuration = try ConfigurationFile.load(config)
     let isThisHost = source.isThisHost
     let waiverFile = try waivers.load(configuration, isThisHost: isThisHost)
+    let custom = try definitions.load(isThisHost: isThisHost)
     if failOn == .drift { try requireBaseline() }
     let reporter = ProgressLine(isShown: output.showsProgress)
     // A choice that names nothing is an error before anything is asked. Without one, the benchmark is
     // read while the Engine answers; where that fails, the pass is cancelled.
     func terms() throws -> Assessment.Terms {
-      try choice.terms(of: benchmark, policy: configuration.policy, scope: scope)
+      try choice.terms(
+        of: benchmark, and: custom.sections, policy: configuration.policy, scope: scope)
     }
     let isWhole = choice.isEmpty && scope.isEmpty
     let chosen =
@@ -58,8 +61,10 @@ struct Check: AsyncParsableCommand {
     async let reading = source.snapshot(
       startedAt: startedAt, policy: configuration.policy, selection: chosen?.selection,
       progress: Progress { reporter.show($0) })
-    let terms = try chosen ?? terms()
+    async let judgements = custom.judgements(of: chosen?.selection)
+    var terms = try chosen ?? terms()
     let snapshot = try await reading
+    terms.custom = try await judgements
     reporter.clear()
     if let file = source.saveSnapshot { try SnapshotFile.save(snapshot, to: file) }
 

@@ -45,10 +45,11 @@ struct ChoiceOptions: ParsableArguments {
   /// The benchmark in use and the slugs of the checks that are wanted of it; throws a usage `Failure`
   /// for a name that is unknown, and where nothing is left.
   func chosen(
-    of benchmarks: BenchmarkOptions
+    of benchmarks: BenchmarkOptions, and sections: [Benchmark.Section] = []
   ) throws -> (benchmark: Benchmark, slugs: Set<String>) {
     do {
-      let benchmark = try benchmarks.benchmarkInUse(of: benchmarks.library())
+      var benchmark = try benchmarks.benchmarkInUse(of: benchmarks.library())
+      benchmark.sections += sections
       let slugs = try selection().slugs(in: benchmark)
       if slugs.isEmpty, !given.isEmpty {
         throw Failure(
@@ -64,9 +65,10 @@ struct ChoiceOptions: ParsableArguments {
 
   /// What to judge by.
   func terms(
-    of benchmarks: BenchmarkOptions, policy: Policy, scope: ScopeOptions
+    of benchmarks: BenchmarkOptions, and sections: [Benchmark.Section], policy: Policy,
+    scope: ScopeOptions
   ) throws -> Assessment.Terms {
-    let (benchmark, slugs) = try chosen(of: benchmarks)
+    let (benchmark, slugs) = try chosen(of: benchmarks, and: sections)
     return Assessment.Terms(
       benchmark: benchmark, selection: slugs, policy: policy, scope: scope.scope)
   }

@@ -20,12 +20,14 @@ struct PassOptions: ParsableArguments {
     let began = ContinuousClock.now
     let startedAt = Timestamp.rfc3339(seconds: Int(Date.now.timeIntervalSince1970))
     let file = try waivers.load(configuration, isThisHost: source.isThisHost)
-    let terms: Assessment.Terms
+    let custom = source.isThisHost ? try CustomDefinitions.standard() : CustomDefinitions()
+    var terms: Assessment.Terms
     let waivers: WaiversInUse
     do {
       let library = try benchmark.library()
-      terms = Assessment.Terms(
-        benchmark: try benchmark.benchmarkInUse(of: library), policy: configuration.policy)
+      var benchmark = try benchmark.benchmarkInUse(of: library)
+      benchmark.sections += custom.sections
+      terms = Assessment.Terms(benchmark: benchmark, policy: configuration.policy)
       waivers = try WaiversInUse(file, by: terms.benchmark, of: library)
     } catch let failure as Failure {
       throw failure
@@ -37,6 +39,7 @@ struct PassOptions: ParsableArguments {
     let snapshot = try await source.snapshot(
       startedAt: startedAt, policy: configuration.policy, selection: nil,
       progress: Progress { reporter.show($0) })
+    terms.custom = try await custom.judgements()
     reporter.clear()
     return await HostPass(
       of: snapshot, since: began, by: terms, waivers: waivers, version: Dockward.version)
