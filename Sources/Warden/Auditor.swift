@@ -25,6 +25,8 @@ struct Auditor {
   private var herald: Herald
   private let mender: Mender
 
+  /// What definitions files' checks said last.
+  private var custom: [String: CustomChecks.Judgement] = [:]
   private var own: OwnSide?
   private var engine: EngineSide?
   /// What is to be asked of the Engine after what is being asked now.
@@ -73,7 +75,8 @@ struct Auditor {
   /// What the service begins with.
   mutating func begin() -> [Errand] {
     changes.touch(.all)
-    return nextDue() + heartbeat()
+    readCustom()
+    return nextDue() + heartbeat() + runDefinitions()
   }
 
   mutating func handle(_ signal: Signal) async -> [Errand] {
@@ -82,7 +85,7 @@ struct Auditor {
     case .gathered: return await read(changes.take())
     case .due:
       changes.touch(.all)
-      return nextDue()
+      return nextDue() + runDefinitions()
     case .engineRead(let side, let parts, let began): return await take(side, parts, began)
     case .engineCame:
       (isEngineHere, engineChanges) = (true, engineChanges + 1)
@@ -99,12 +102,18 @@ struct Auditor {
       return []
     case .tellAgain: return tell()
     case .mendAgain: return last.map { mend($0) } ?? []
-    case .layersWalked(let failure):
-      if let failure { herald.cannotWalk(failure) } else { changes.touch(.images) }
+    case .ended(let unit, let failure?):
+      herald.cannotRun(unit, failure)
       return []
+    case .ended(.layers, nil):
+      changes.touch(.images)
+      return []
+    case .ended(.definitions, nil):
+      readCustom()
+      return await judge(isFull: false, .now)
     case .reload:
       reload()
-      return []
+      return runDefinitions()
     case .heartbeat: return heartbeat()
     #if DEBUG
     case .hang: while true { _ = DispatchSemaphore(value: 0).wait(timeout: .now() + 1000) }
@@ -119,6 +128,23 @@ struct Auditor {
 
   private func heartbeat() -> [Errand] {
     herald.heartbeat().map { [.wait($0, then: .heartbeat)] } ?? []
+  }
+
+  /// Audits run as often as there is a pass over all.
+  private func runDefinitions() -> [Errand] {
+    let hasAny = settings.terms.benchmark.entries.contains {
+      $0.slug.hasPrefix(CustomChecks.prefix)
+    }
+    return hasAny ? [.run(.definitions)] : []
+  }
+
+  private mutating func readCustom() {
+    do {
+      guard let directory = settings.reader.state else { return }
+      custom = try CustomRecord(in: directory).judgements
+    } catch {
+      herald.cannotReadDefinitions(error)
+    }
   }
 
   private mutating func reload() {
@@ -160,7 +186,7 @@ extension Auditor {
   /// Has another process look at the layers that this one may not look into, once for each image.
   private mutating func walk(_ images: Set<String>) -> [Errand] {
     defer { unwalked = images }
-    return images.isSubset(of: unwalked) ? [] : [.walkLayers]
+    return images.isSubset(of: unwalked) ? [] : [.run(.layers)]
   }
 
   /// Keeps what was seen, before anything else can go wrong.
@@ -219,14 +245,16 @@ extension Auditor {
     }
     snapshot.pastExecs = countingExecs(on: snapshot.host.machineID)
     let waivers = waivers()
-    if !isFull, let last, last.snapshot.isAlike(snapshot),
+    var terms = settings.terms
+    terms.custom = custom
+    if !isFull, let last, last.snapshot.isAlike(snapshot), last.terms.custom == custom,
       last.waivers?.isAlike(waivers) ?? (waivers == nil)
     {
       return []
     }
     herald.cannotWatch(watch(snapshot))
     let pass = await HostPass(
-      of: snapshot, since: began, by: settings.terms, waivers: waivers, version: settings.version)
+      of: snapshot, since: began, by: terms, waivers: waivers, version: settings.version)
     last = pass
     record(pass, isFull: isFull)
     if isFull { herald.tellScan(pass) }

@@ -88,9 +88,16 @@ extension Herald {
     logger.notice("the waivers can be read again")
   }
 
-  /// The checks that need it are unknown.
-  func cannotWalk(_ reason: String) {
-    logger.warning("cannot have the layers of images walked: \(reason)")
+  /// What it would have found out stays as it was, or unknown.
+  func cannotRun(_ unit: HelperUnit, _ reason: String) {
+    switch unit {
+    case .layers: logger.warning("cannot have the layers of images walked: \(reason)")
+    case .definitions: logger.warning("cannot have the audits of definitions run: \(reason)")
+    }
+  }
+
+  func cannotReadDefinitions(_ error: any Error) {
+    logger.error("cannot read what the audits of definitions have found: \(error)")
   }
 
   mutating func storeFails(_ error: any Error) {

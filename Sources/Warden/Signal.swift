@@ -22,8 +22,8 @@ enum Signal: Sendable {
   case tellAgain
   /// What still ran may be started again.
   case mendAgain
-  /// Another process has walked the layers of images, or could not, for this reason.
-  case layersWalked(failure: String?)
+  /// A unit has done its work, or could not, for this reason.
+  case ended(HelperUnit, failure: String?)
   /// The configuration is to be read again.
   case reload
   /// To be answered with a sign of life.
@@ -37,8 +37,8 @@ enum Signal: Sendable {
 /// What the auditor wants done while it goes on; what comes of it is signalled.
 enum Errand: Sendable {
   case wait(Duration, then: Signal)
-  /// Has the layers of images walked by a unit that may.
-  case walkLayers
+  /// Has a unit do what the service may not.
+  case run(HelperUnit)
   /// Asks the Engine for `parts`; of the rest stands what `earlier` has. One that is not here is not
   /// started by being asked.
   case readEngine(HostReader, HostParts, since: EngineSide?, of: OwnSide, isHere: Bool)

@@ -100,7 +100,7 @@ package struct Warden: Service {
     case .wait(let duration, then: let next):
       do { try await Task.sleep(for: duration) } catch { return }
       signal(next)
-    case .walkLayers: signal(.layersWalked(failure: await Layers.walk()))
+    case .run(let unit): signal(.ended(unit, failure: await unit.run()))
     case .readEngine(let reader, let parts, since: let earlier, of: let own, let isHere):
       let began = ContinuousClock.now
       if !isHere, let endpoint = reader.endpoint,

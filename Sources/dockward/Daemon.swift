@@ -58,8 +58,9 @@ struct Daemon: AsyncParsableCommand {
     let terms: Assessment.Terms
     let enabled: [String]
     do {
-      terms = Assessment.Terms(
-        benchmark: try benchmark.benchmarkInUse(of: library), policy: configuration.policy)
+      var benchmark = try benchmark.benchmarkInUse(of: library)
+      benchmark.sections += try CustomDefinitions.standard().sections
+      terms = Assessment.Terms(benchmark: benchmark, policy: configuration.policy)
       enabled = try configuration.optIn.checks(in: terms.benchmark)
     } catch let failure as Failure {
       throw failure

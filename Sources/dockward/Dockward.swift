@@ -11,6 +11,7 @@ struct Dockward: AsyncParsableCommand {
     subcommands: [
       Check.self, Remediate.self, Undo.self, BaselineCommand.self, Status.self, History.self,
       ListChecks.self, Explain.self, Waive.self, Daemon.self, WalkLayers.self,
+      RunDefinitions.self,
     ],
     defaultSubcommand: Check.self)
 
