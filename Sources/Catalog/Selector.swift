@@ -63,7 +63,9 @@ package enum Selector {
       return entry.id.hasPrefix(section + ".")
     }
     // All of a definitions file.
-    if entry.slug.hasPrefix(CustomChecks.prefix), entry.slug.hasPrefix(selector + "/") { return true }
+    if entry.slug.hasPrefix(CustomChecks.prefix), entry.slug.hasPrefix(selector + "/") {
+      return true
+    }
     return selector.contains("*") && Glob(selector).matches(entry.slug)
   }
 }

@@ -4,7 +4,9 @@ import HardeningModel
 extension Definitions {
   /// All checks, those of nested groups in their place.
   package var checks: [Check] {
-    func checks(of groups: [Group]) -> [Check] { groups.flatMap { $0.checks + checks(of: $0.groups) } }
+    func checks(of groups: [Group]) -> [Check] {
+      groups.flatMap { $0.checks + checks(of: $0.groups) }
+    }
     return checks(of: groups)
   }
 
@@ -47,7 +49,8 @@ extension Definitions {
 extension Definitions.Check {
   /// Without the word that says whether it is scored, which reports put there themselves.
   fileprivate var plainTitle: String {
-    for word in ["(Scored)", "(Not Scored)", "(Automated)", "(Manual)"] where title.hasSuffix(word) {
+    for word in ["(Scored)", "(Not Scored)", "(Automated)", "(Manual)"] where title.hasSuffix(word)
+    {
       return String(title.dropLast(word.count)).trimmed
     }
     return title
@@ -67,7 +70,8 @@ extension CustomChecks.Judgement {
       case .warn: result.isUnknown ? .unknown : .manual
       }
     self.init(
-      verdict: verdict, observed: String(result.actual.prefix(Self.limit)), expected: result.expected,
+      verdict: verdict, observed: String(result.actual.prefix(Self.limit)),
+      expected: result.expected,
       reason: result.reason, advice: result.remediation)
   }
 }

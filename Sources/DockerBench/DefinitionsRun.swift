@@ -13,7 +13,8 @@ package struct DefinitionsRun: Sendable {
   package var swarm: Definitions.SwarmState?
 
   /// Over those with `ids`; over all for `nil`.
-  package init(_ definitions: Definitions, ids: Set<String>? = nil, swarm: Definitions.SwarmState?) {
+  package init(_ definitions: Definitions, ids: Set<String>? = nil, swarm: Definitions.SwarmState?)
+  {
     self.definitions = definitions
     self.swarm = swarm
     if let ids { isChosen = { _, id in ids.contains(id) } } else { isChosen = nil }
@@ -90,7 +91,8 @@ package struct DefinitionsRun: Sendable {
     func chosen(_ groups: [Definitions.Group], isIncluded: Bool?) -> [ChosenGroup] {
       groups.flatMap { group in
         let parts = [
-          isIncluded, group.type != Definitions.Kind.skip.rawValue, group.constraints.hold(for: swarm),
+          isIncluded, group.type != Definitions.Kind.skip.rawValue,
+          group.constraints.hold(for: swarm),
         ]
         let isIncluded = parts.contains(false) ? false : parts.contains(nil) ? nil : true
         let checks = group.checks.filter { check in
@@ -98,7 +100,8 @@ package struct DefinitionsRun: Sendable {
           return isChosen?(place, check.id) ?? true
         }
         let own = ChosenGroup(
-          id: group.id, title: group.title, type: group.type, isIncluded: isIncluded, checks: checks)
+          id: group.id, title: group.title, type: group.type, isIncluded: isIncluded, checks: checks
+        )
         return (isChosen == nil || !checks.isEmpty ? [own] : [])
           + chosen(group.groups, isIncluded: isIncluded)
       }

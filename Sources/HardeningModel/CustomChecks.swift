@@ -34,7 +34,8 @@ extension Report.Result {
       findings: [
         Finding(
           subject: .host, verdict: judgement.verdict, observed: judgement.observed,
-          expected: judgement.expected, source: "audit", reason: judgement.reason, compared: .verdict)
+          expected: judgement.expected, source: "audit", reason: judgement.reason,
+          compared: .verdict)
       ])
   }
 }

@@ -96,7 +96,8 @@ package struct Report: Sendable, Equatable {
     }
 
     init(
-      entry: Benchmark.Entry, surface: Surface, stride: [Stride], remedy: Remedy, findings: [Finding]
+      entry: Benchmark.Entry, surface: Surface, stride: [Stride], remedy: Remedy,
+      findings: [Finding]
     ) {
       self.entry = entry
       self.surface = surface

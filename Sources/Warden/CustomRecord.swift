@@ -10,7 +10,9 @@ package struct CustomRecord: Codable, Sendable, Equatable {
   private static let sizeLimit = 64 << 20
   private static let name = "definitions.json"
 
-  package init(_ judgements: [String: CustomChecks.Judgement] = [:]) { self.judgements = judgements }
+  package init(_ judgements: [String: CustomChecks.Judgement] = [:]) {
+    self.judgements = judgements
+  }
 
   /// The record in the state directory; an empty one where there is none. Throws where it cannot be read, or is not
   /// root's alone.

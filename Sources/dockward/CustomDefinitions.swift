@@ -43,7 +43,8 @@ struct CustomDefinitions {
 
   private static func files(at path: String) throws -> [String] {
     var isDirectory = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory else {
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory
+    else {
       return [path]
     }
     do {
