@@ -58,21 +58,11 @@ struct Strays {
     return environment.split(separator: 0).contains { $0.elementsEqual(mark) }
   }
 
-  /// The children of this process, see proc_pid_task_tid_children(5).
+  /// The children that this process has adopted, see proc_pid_task_tid_children(5): they become those of its first
+  /// thread.
   private static func children() -> [pid_t] {
-    guard let directory = opendir("/proc/self/task") else { return [] }
-    defer { closedir(directory) }
-    var children: [pid_t] = []
-    while let entry = readdir(directory) {
-      let thread = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard let list = contents(of: "/proc/self/task/\(thread)/children") else { continue }
-      children += String(decoding: list, as: UTF8.self).split(separator: " ").compactMap {
-        pid_t($0)
-      }
-    }
-    return children
+    guard let list = contents(of: "/proc/self/task/\(getpid())/children") else { return [] }
+    return String(decoding: list, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
   }
 
   /// At most a megabyte.

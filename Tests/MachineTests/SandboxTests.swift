@@ -8,7 +8,8 @@ import Testing
   .enabled(if: Machine.obstacle == nil, "\(Machine.obstacle ?? "")"))
 struct SandboxTests {
   private static let units = [
-    "dockward.service", "dockward-layers.service", "dockward-remediate@.service",
+    "dockward.service", "dockward-layers.service", "dockward-definitions.service",
+    "dockward-remediate@.service",
   ]
 
   @Test("are understood by systemd, and keep their exposure", arguments: Machine.Suite.allCases)
