@@ -100,6 +100,10 @@ package struct AuditRunner: Sendable {
     return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s"
   }
 
+  /// Kills what audits have left behind and hidden that it is theirs; whether there was any. To be asked when none
+  /// runs any more.
+  package func endStrays() async -> Bool { await Strays.ofAll.kill() != .none }
+
   /// How the shell ended.
   private enum Ending: Sendable {
     case status(Int32), signal(Int32)

@@ -16,9 +16,13 @@ package struct BenchText: Sendable {
   package func text(of report: BenchReport) -> String {
     var parts: [[String]] = []
     if includesResults {
-      parts.append([line(.info, report.id, report.title)] + report.groups.flatMap(lines))
+      let isNamed = !report.id.isEmpty || !report.title.isEmpty
+      parts.append(
+        (isNamed ? [line(.info, report.id, report.title)] : []) + report.groups.flatMap(lines))
     }
-    let open = report.groups.flatMap(\.results).filter { $0.status == .fail || $0.status == .warn }
+    let open = report.groups.flatMap(\.results).filter {
+      ($0.status == .fail || $0.status == .warn) && !$0.remediation.isEmpty
+    }
     if includesRemediations, !open.isEmpty {
       parts.append(["== Remediations =="] + open.map(remediation))
     }

@@ -43,8 +43,9 @@ extension Definitions.Check {
     result.actual = outcome.output
     result.expected = tests.expectation
     let holds = tests.hold(for: outcome.output, separately: usesMultipleValues)
-    // Nothing passes on what a command says that has failed, or leaves unsaid.
-    let doubts = outcome.faults + (holds ? outcome.doubts : [])
+    // Nothing passes on what a command says that has failed, or leaves unsaid; and an Engine that did not answer
+    // has said neither.
+    let doubts = outcome.faults + (holds ? outcome.failures : outcome.obstacles)
     if !doubts.isEmpty {
       result.status = .warn
       result.isUnknown = true
@@ -82,19 +83,28 @@ extension Definitions.Check {
 
 extension AuditRunner.Outcome {
   /// Why a test that holds may do so for want of an answer.
-  fileprivate var doubts: [String] {
-    if !failedCommands.isEmpty { return failedCommands }
-    // A client that is called by its path has no witness.
+  fileprivate var failures: [String] {
+    failedCommands.isEmpty ? complaint(Self.obstacles + Self.refusals) : failedCommands
+  }
+
+  /// Why the Engine was not asked at all.
+  fileprivate var obstacles: [String] { complaint(Self.obstacles) }
+
+  /// What the Docker client complains of, where a line begins so: of a client that is called by its path there is no
+  /// witness.
+  private func complaint(_ beginnings: [String]) -> [String] {
     let line = output.split(separator: "\n").first { line in
-      Self.complaints.contains { line.hasPrefix($0) }
+      beginnings.contains { line.hasPrefix($0) }
     }
     return line.map { ["the Docker client failed: '\($0)'"] } ?? []
   }
 
-  /// How the Docker client begins when it could not do what it was asked.
-  private static let complaints = [
-    "Cannot connect to the Docker daemon", "Error response from daemon:", "error during connect:",
+  /// How the Docker client begins when it has not reached the Engine.
+  private static let obstacles = [
+    "Cannot connect to the Docker daemon", "error during connect:",
+    "failed to connect to the docker API",
     "permission denied while trying to connect to the Docker", "Got permission denied while trying",
-    "failed to connect to the docker API", "Error: No such ",
   ]
+  /// And when the Engine did not do what it was asked.
+  private static let refusals = ["Error response from daemon:", "Error: No such "]
 }

@@ -13,12 +13,15 @@ extension Definitions {
   /// The names of the checks as dockward's, in their order: `custom/FILE/ID`, with `-2` and so on behind an id
   /// that stands for a second time.
   package func slugs(called name: String) -> [String] {
-    var count: [String: Int] = [:]
+    var taken: Set<String> = []
     return checks.map { check in
       let id = String(check.id.map { Self.isFit($0) ? $0 : "-" })
-      let number = count[id, default: 0] + 1
-      count[id] = number
-      return "\(CustomChecks.prefix)\(name)/\(number == 1 ? id : "\(id)-\(number)")"
+      var (unique, number) = (id, 1)
+      while !taken.insert(unique).inserted {
+        number += 1
+        unique = "\(id)-\(number)"
+      }
+      return "\(CustomChecks.prefix)\(name)/\(unique)"
     }
   }
 

@@ -1,5 +1,3 @@
-import Documents
-
 /// A file of checks in docker-bench's schema.
 package struct Definitions: Sendable, Equatable {
   /// What messages call the file.
@@ -28,7 +26,6 @@ package struct Definitions: Sendable, Equatable {
     package var procedure: Procedure
     /// Of which the first counts whose constraints hold; `nil` where the check has none.
     package var subchecks: [Procedure]?
-    package var position: Position
   }
 
   /// How something is found out, and what it is to be.

@@ -21,7 +21,7 @@ package enum DefinitionsFile {
     }
     let (text, origins) = variables.applied(to: original)
     do {
-      return try definitions(Array(text.utf8), file: file, origins)
+      return try definitions(Array(text.utf8), file: file)
     } catch {
       throw DocumentError(
         file: error.file, position: error.position.map(origins.original), reason: error.reason)
@@ -29,7 +29,7 @@ package enum DefinitionsFile {
   }
 
   private static func definitions(
-    _ bytes: [UInt8], file: String, _ origins: Variables.Origins
+    _ bytes: [UInt8], file: String
   ) throws(DocumentError) -> Definitions {
     guard let document = try YAMLText.parse(bytes, file: file), !document.isNull else {
       throw DocumentError(
@@ -44,11 +44,11 @@ package enum DefinitionsFile {
     }
     return Definitions(
       file: file, id: try members.text("id"), title: try members.title(),
-      groups: try Self.groups(groups, origins, depth: 0))
+      groups: try Self.groups(groups, in: nil, depth: 0))
   }
 
   private static func groups(
-    _ list: YAMLText, _ origins: Variables.Origins, depth: Int
+    _ list: YAMLText, in outer: Definitions.Kind?, depth: Int
   ) throws(DocumentError) -> [Definitions.Group] {
     guard depth < Self.depth else {
       throw list.error("groups are nested deeper than \(Self.depth)")
@@ -58,25 +58,29 @@ package enum DefinitionsFile {
       let members = try item.members([
         "id", "description", "text", "type", "constraints", "checks", "groups",
       ])
+      let own = try members.kind()
+      // What is skipped is so with all that is in it.
+      let kind = outer == .skip ? .skip : own ?? outer
       var checks: [Definitions.Check] = []
       for item in try members["checks"]?.itemsIfAny() ?? [] {
-        checks.append(try check(item, origins))
+        checks.append(try check(item, in: kind))
       }
       groups.append(
         Definitions.Group(
           id: try item.member("id", of: members), title: try members.title(),
-          type: try members.kind()?.rawValue ?? "",
+          type: own?.rawValue ?? "",
           constraints: try members["constraints"].map(constraints) ?? Definitions.Constraints(),
           checks: checks,
           groups: try members["groups"].map { groups throws(DocumentError) in
-            try Self.groups(groups, origins, depth: depth + 1)
+            try Self.groups(groups, in: kind, depth: depth + 1)
           } ?? []))
     }
     return groups
   }
 
+  /// A check of a group of this type.
   private static func check(
-    _ item: YAMLText, _ origins: Variables.Origins
+    _ item: YAMLText, in kind: Definitions.Kind?
   ) throws(DocumentError) -> Definitions.Check {
     let members = try item.members(
       procedureKeys.filter { $0 != "constraints" } + [
@@ -90,16 +94,17 @@ package enum DefinitionsFile {
         guard let check = outer["check"] else {
           throw item.error("the key 'check' is missing here")
         }
-        procedures.append(try procedure(check.members(procedureKeys)))
+        procedures.append(try Self.procedure(check.members(procedureKeys)))
       }
       subchecks = procedures
     }
+    var procedure = try Self.procedure(members)
+    procedure.type = kind == .skip ? .skip : procedure.type ?? kind
     return Definitions.Check(
       id: try item.member("id", of: members), title: try members.title(),
       isScored: try members["scored"]?.bool() ?? false,
       usesMultipleValues: try members["use_multiple_values"]?.bool() ?? false,
-      procedure: try procedure(members), subchecks: subchecks,
-      position: origins.original(of: item.position))
+      procedure: procedure, subchecks: subchecks)
   }
 
   private static let procedureKeys = [
@@ -109,7 +114,7 @@ package enum DefinitionsFile {
   private static func procedure(
     _ members: [String: YAMLText]
   ) throws(DocumentError) -> Definitions.Procedure {
-    if let type = members["audit_type"], !type.isNull, try type.text() != "audit" {
+    if let type = members["audit_type"], !type.isNull, try !["", "audit"].contains(type.text()) {
       throw type.error(
         "'\(try type.text())' is no type of audit; there is 'audit', a shell's script")
     }

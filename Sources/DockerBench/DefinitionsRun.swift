@@ -30,7 +30,8 @@ package struct DefinitionsRun: Sendable {
     self.isChosen = { place, _ in isChosen(place) }
   }
 
-  /// The results in the order of the file; the audits run side by side, as many as there are processors.
+  /// The results in the order of the file. The audits run side by side: as many as there are processors, and one
+  /// that is being begun or ended meanwhile.
   package func report(by runner: AuditRunner) async -> BenchReport {
     let groups = chosenGroups
     let checks = groups.flatMap { group in
@@ -40,15 +41,16 @@ package struct DefinitionsRun: Sendable {
       var results = [BenchReport.Result?](repeating: nil, count: checks.count)
       var waiting = checks.enumerated().makeIterator()
       func start() {
-        guard let (index, next) = waiting.next() else { return }
+        guard !Task.isCancelled, let (index, next) = waiting.next() else { return }
         tasks.addTask { (index, await result(of: next.check, next.isIncluded, by: runner)) }
       }
-      for _ in 0..<max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) { start() }
+      for _ in 0...max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) { start() }
       while let (index, result) = await tasks.next() {
         results[index] = result
         start()
       }
-      return results.compactMap(\.self)
+      // Of a run that was cancelled some are missing, and nobody asks for them.
+      return zip(results, checks).map { $0 ?? $1.check.result(.warn, "it was not judged") }
     }
     var remaining = results[...]
     return BenchReport(
@@ -66,7 +68,7 @@ package struct DefinitionsRun: Sendable {
   ) async -> BenchReport.Result {
     guard let isIncluded else { return check.unsettledResult }
     guard isIncluded else {
-      return check.result(.info, "its group is skipped, or its constraints do not hold")
+      return check.result(.info, "the constraints of its group do not hold")
     }
     return switch check.course(swarm: swarm) {
     case .unsettled: check.unsettledResult
@@ -90,10 +92,7 @@ package struct DefinitionsRun: Sendable {
     var place = 0
     func chosen(_ groups: [Definitions.Group], isIncluded: Bool?) -> [ChosenGroup] {
       groups.flatMap { group in
-        let parts = [
-          isIncluded, group.type != Definitions.Kind.skip.rawValue,
-          group.constraints.hold(for: swarm),
-        ]
+        let parts = [isIncluded, group.constraints.hold(for: swarm)]
         let isIncluded = parts.contains(false) ? false : parts.contains(nil) ? nil : true
         let checks = group.checks.filter { check in
           defer { place += 1 }

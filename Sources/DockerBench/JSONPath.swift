@@ -110,7 +110,7 @@ package struct JSONPath: Sendable, Equatable {
 
     private mutating func name() -> String {
       var name = ""
-      while let character = rest.first, !".[]()=!<>@ ".contains(character) {
+      while let character = rest.first, !".[](){}=!<>@ ".contains(character) {
         rest.removeFirst()
         // A backslash makes a dot part of the name.
         if character == "\\", let escaped = rest.popFirst() {

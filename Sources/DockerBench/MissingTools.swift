@@ -18,12 +18,18 @@ struct MissingTools {
     let known = Self.builtIn.union(
       commands.filter { $0.first.map { Self.questions.contains($0.text) } ?? false }
         .flatMap { $0.dropFirst().map(\.text) })
+    // What stands before a `)` of `case`, a command of one word to the parser, is a pattern.
+    let hasPatterns = commands.contains { $0.first?.text == "case" }
     // `name () { … }`; the parser leaves the parentheses to themselves.
     let functions = Set(commands.filter { $0.count == 1 }.compactMap(\.first?.text))
       .filter { script.contains("\($0)()") || script.contains("\($0) ()") }
     var seen: Set<String> = []
-    names = commands.flatMap { Self.programs(of: $0, depth: 0) }.filter { name in
-      !known.contains(name) && !functions.contains(name) && seen.insert(name).inserted
+    let programs = commands.filter { !hasPatterns || $0.count > 1 }.flatMap {
+      Self.programs(of: $0, depth: 0)
+    }
+    names = programs.filter { name in
+      Self.isName(name) && !known.contains(name) && !functions.contains(name)
+        && seen.insert(name).inserted
         && !Self.isInstalled(name, path)
     }
   }
@@ -46,6 +52,12 @@ struct MissingTools {
     return [first.text] + programs(of: rest, depth: depth + 1)
   }
 
+  /// Whether a word may be a program's name, and not part of an expression.
+  private static func isName(_ word: String) -> Bool {
+    guard let first = word.first, first.isLetter || "/._".contains(first) else { return false }
+    return word.allSatisfy { $0.isLetter || $0.isNumber || "/._+-".contains($0) }
+  }
+
   private static func isInstalled(_ name: String, _ path: [String]) -> Bool {
     if name.contains("/") { return !name.hasPrefix("/") || access(name, X_OK) == 0 }
     return path.contains { access("\($0)/\(name)", X_OK) == 0 }
@@ -59,7 +71,7 @@ struct MissingTools {
     "stdbuf": [], "exec": [], "setsid": [],
   ]
 
-  private static let questions: Set<String> = ["command", "which", "type", "hash"]
+  private static let questions: Set<String> = ["command", "which", "type", "hash", "test", "["]
 
   /// What every shell has by itself (POSIX, 2.14 and 2.9.1), and words with which no command begins.
   private static let builtIn: Set<String> = [

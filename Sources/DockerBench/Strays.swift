@@ -7,7 +7,8 @@ import Musl
 /// The processes that an audit has left behind. This process is their parent once their own is gone
 /// (prctl(2), `PR_SET_CHILD_SUBREAPER`), so that none can end and give its number to another unnoticed.
 struct Strays {
-  private let session: pid_t
+  /// `nil` for those of all audits.
+  private let session: pid_t?
   private let mark: [UInt8]
 
   /// How often they are looked for: each round kills all that there are, and those that they have started
@@ -19,6 +20,14 @@ struct Strays {
   init(_ session: pid_t, mark: String) {
     self.session = session
     self.mark = Array("\(DockerWitness.markVariable)=\(mark)".utf8)
+  }
+
+  /// All that this process has adopted.
+  static let ofAll = Strays(session: nil, mark: [])
+
+  private init(session: pid_t?, mark: [UInt8]) {
+    self.session = session
+    self.mark = mark
   }
 
   enum Outcome { case none, killed, left }
@@ -53,7 +62,7 @@ struct Strays {
   }
 
   private func isOurs(_ process: pid_t) -> Bool {
-    if getsid(process) == session { return true }
+    guard let session, getsid(process) != session else { return true }
     guard let environment = Self.contents(of: "/proc/\(process)/environ") else { return false }
     return environment.split(separator: 0).contains { $0.elementsEqual(mark) }
   }

@@ -3,8 +3,10 @@ import Yams
 /// What a JSON or YAML text says, where its places are of no interest: what a program printed.
 package indirect enum DocumentTree: Sendable, Equatable {
   case null
-  /// As it is written; of a text in JSON, what it stands for.
-  case scalar(String)
+  /// A number or a boolean, as it is written.
+  case plain(String)
+  /// Of a text in JSON, what it stands for.
+  case text(String)
   case list([DocumentTree])
   case object([Member])
 
@@ -35,9 +37,9 @@ package indirect enum DocumentTree: Sendable, Equatable {
     guard remaining > 0 else { return nil }
     switch element.content {
     case .null: self = .null
-    case .bool(let value): self = .scalar(value ? "true" : "false")
-    case .number(let text): self = .scalar(text)
-    case .text(let text): self = .scalar(text)
+    case .bool(let value): self = .plain(value ? "true" : "false")
+    case .number(let text): self = .plain(text)
+    case .text(let text): self = .text(text)
     case .list(let elements):
       var list: [DocumentTree] = []
       for element in elements {
@@ -74,7 +76,10 @@ package indirect enum DocumentTree: Sendable, Equatable {
       self = .list(list)
     } else {
       let text = YAMLText(file: "", node: node)
-      self = text.isNull ? .null : .scalar(node.scalar?.string ?? "")
+      let words = node.scalar?.string ?? ""
+      let isPlain =
+        node.scalar?.style == .plain && (["true", "false"].contains(words) || Double(words) != nil)
+      self = text.isNull ? .null : isPlain ? .plain(words) : .text(words)
     }
   }
 }
@@ -84,7 +89,7 @@ extension DocumentTree: CustomStringConvertible {
   package var description: String {
     switch self {
     case .null: ""
-    case .scalar(let text): text
+    case .plain(let text), .text(let text): text
     case .list, .object: json
     }
   }
@@ -92,11 +97,12 @@ extension DocumentTree: CustomStringConvertible {
   private var json: String {
     switch self {
     case .null: "null"
-    case .scalar(let text):
+    case .plain(let text): text
+    case .text(let text):
       "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
     case .list(let items): "[\(items.map(\.json).joined(separator: ","))]"
     case .object(let members):
-      "{\(members.map { "\(DocumentTree.scalar($0.key).json):\($0.value.json)" }.joined(separator: ","))}"
+      "{\(members.map { "\(DocumentTree.text($0.key).json):\($0.value.json)" }.joined(separator: ","))}"
     }
   }
 }

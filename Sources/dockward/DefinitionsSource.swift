@@ -4,6 +4,7 @@ import Documents
 import FoundationEssentials
 import HardeningModel
 import SystemPackage
+import UnixSignals
 
 #if canImport(Glibc)
 import Glibc
@@ -37,16 +38,39 @@ struct DefinitionsSource {
   }
 
   /// What `body` returns, given who runs audits. Throws a `Failure` where that cannot be prepared.
-  static func withRunner<Outcome>(
-    _ body: (AuditRunner) async throws -> Outcome
+  static func withRunner<Outcome: Sendable>(
+    _ body: @escaping @Sendable (AuditRunner) async throws -> Outcome
   ) async throws -> Outcome {
     let witness: DockerWitness
     do { witness = try DockerWitness(program: Self.ownProgram()) } catch {
       throw Failure(.incomplete, "cannot prepare a directory for audits below '/tmp': \(error)")
     }
     defer { witness.remove() }
-    return try await body(
-      AuditRunner(environment: ProcessInfo.processInfo.environment, witness: witness))
+    let runner = AuditRunner(environment: ProcessInfo.processInfo.environment, witness: witness)
+    let outcome = try await interruptibly { try await body(runner) }
+    if await runner.endStrays() {
+      Terminal.complain("an audit left processes running that hid which one; they were killed")
+    }
+    return outcome
+  }
+
+  /// What `body` returns, unless this process is told to end meanwhile: then it is cancelled, and all that it has
+  /// started with it.
+  private static func interruptibly<Outcome: Sendable>(
+    _ body: @escaping @Sendable () async throws -> Outcome
+  ) async throws -> Outcome {
+    try await withThrowingTaskGroup(of: Outcome.self) { group in
+      group.addTask(operation: body)
+      group.addTask {
+        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
+          throw Failure(.incomplete, "told to end; the audits that ran were ended")
+        }
+        throw CancellationError()
+      }
+      defer { group.cancelAll() }
+      guard let outcome = try await group.next() else { throw CancellationError() }
+      return outcome
+    }
   }
 }
 
@@ -65,14 +89,23 @@ struct EngineAnswers {
   /// `nil` where it did not tell.
   var swarm: Definitions.SwarmState?
 
+  private struct OwnVersion: Decodable {
+    var version: String
+    private enum CodingKeys: String, CodingKey { case version = "Version" }
+  }
+
   init(timeout: Duration) async {
     do {
       (version, swarm) = try await EngineClient.withClient(
         endpoint: HostOptions.standardEndpoint(), deadline: .now + timeout
       ) { client in
         let info = try? await client.get("/info", as: EngineInfo.self)
+        var version = client.version.version
+        if version == nil {
+          version = try? await client.get("/version", as: OwnVersion.self).version
+        }
         return (
-          client.version.version.map { .found($0) }
+          version.map { .found($0) }
             ?? .unreadable("the Engine does not tell its version"),
           info?.swarm.localNodeState.value.flatMap(Definitions.SwarmState.init)
         )

@@ -33,12 +33,12 @@ struct DockerBenchCommand: AsyncParsableCommand {
   var dockerVersion: String?
 
   @Option(
-    name: [.short, .long],
+    name: [.customShort("c", allowingJoined: true), .long],
     help: ArgumentHelp("Only these checks: numbers, with commas.", valueName: "numbers"))
   var check: String?
 
   @Option(
-    name: [.customShort("D"), .long],
+    name: [.customShort("D", allowingJoined: true), .long],
     help: ArgumentHelp("Where definitions are.", valueName: "directory"))
   var configDir: String?
 
@@ -61,6 +61,16 @@ struct DockerBenchCommand: AsyncParsableCommand {
 
   @Flag(help: "Print what was found of each check that fails.")
   var includeTestOutput = false
+
+  /// The command that these arguments ask for. Its flags may also be given as `--json=true`.
+  static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+    try parseAsRoot(
+      arguments.compactMap { argument in
+        guard argument.hasPrefix("--") else { return argument }
+        if argument.hasSuffix("=true") { return String(argument.dropLast("=true".count)) }
+        return argument.hasSuffix("=false") ? nil : argument
+      })
+  }
 
   func validate() throws {
     if benchmark != nil, dockerVersion != nil {
@@ -181,6 +191,9 @@ extension DockerBenchCommand {
     let name = try benchmarkName(engine.version)
     let definitions = try DefinitionsSource(file: "\(directory)/\(name)/definitions.yaml").load()
     let ids = check.map { Set($0.split(separator: ",").map { String($0.trimmingSpace()) }) }
+    for unknown in (ids ?? []).subtracting(definitions.checks.map(\.id)).sorted() {
+      Terminal.complain("'\(definitions.file)' has no check '\(unknown)'")
+    }
     let run = DefinitionsRun(definitions, ids: ids, swarm: engine.swarm)
     return try await DefinitionsSource.withRunner { await run.report(by: $0) }
   }

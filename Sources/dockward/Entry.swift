@@ -22,7 +22,10 @@ enum Entry {
       HostReader.prepare(endpoint)
     }
     do {
-      var command = isDockerBench ? try DockerBenchCommand.parseAsRoot() : try Dockward.parsed()
+      var command =
+        isDockerBench
+        ? try DockerBenchCommand.parsed(Array(CommandLine.arguments.dropFirst()))
+        : try Dockward.parsed()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

@@ -76,6 +76,9 @@ struct AuditRunnerTests {
       "f () { echo a; }; f", "for x in a b; do echo $x; done", "X=1 env Y=2 true",
       "case a in a) echo b;; esac",
       "echo a | { read x; echo $x; }", "test -f /etc/passwd && echo a || echo b", "! false",
+      "case $x in a) echo a ;; b|x) echo b ;; *) echo c ;; esac", "n=$((1 + 2)); echo $n",
+      "echo 1 | xargs --max-args 1 echo",
+      "if [ -x /usr/sbin/nonesuch ]; then /usr/sbin/nonesuch; fi",
       "while read x; do echo $x; done </dev/null", "echo `pwd`",
     ])
   func guarded(_ script: String) async {
@@ -134,6 +137,16 @@ struct AuditRunnerTests {
       }
       for await isRight in group { #expect(isRight) }
     }
+  }
+
+  @Test("that hides what it leaves behind cannot keep it")
+  func hidden() async throws {
+    let runner = AuditRunner(environment: [:])
+    _ = await runner.outcome(of: "(env -i setsid sleep 4714 >/dev/null 2>&1 &); sleep 0.2")
+    #expect(Self.processes(with: "sleep 4714") == 1)
+    #expect(await runner.endStrays())
+    #expect(Self.processes(with: "sleep 4714") == 0)
+    #expect(await !runner.endStrays())
   }
 
   /// How many processes run this.

@@ -213,6 +213,9 @@ struct ConformanceTests {
   ]
 
   private static let paths: [Row] = [
+    .item(
+      "a list is JSON", "path: '{.a}', compare: {op: eq, value: '[1,\"x\"]'}", #"{"a": [1, "x"]}"#,
+      .pass),
     .item("in JSON", "path: '{.a.b}', compare: {op: eq, value: 1}", #"{"a": {"b": 1}}"#, .pass),
     .item("in YAML", "path: '{.a.b}', compare: {op: eq, value: x}", "a:\n  b: x", .pass),
     .item(

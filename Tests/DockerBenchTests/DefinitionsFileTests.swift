@@ -93,9 +93,35 @@ struct DefinitionsFileTests {
       "no mode", "{flag: x, compare: {op: bitmask, value: rw}}",
       "10:49: 'rw' is no octal number, as 644 is one"),
     .item(
+      "two paths", "{path: '{.a}{.b}', compare: {op: eq, value: 1}}",
+      "10:16: '{.a}{.b}' is no path: '}' is not expected in it"),
+    .item(
       "a path that is none", "{path: '{.a[}', compare: {op: eq, value: 1}}",
       "10:16: '{.a[}' is no path: a ']' is missing"),
   ]
+
+  @Test("lets the type of a group count for all that is in it")
+  func groupTypes() throws {
+    let text = """
+      groups:
+      - {id: 1, type: manual, checks: [{id: 1.1}, {id: 1.2, type: skip}], groups: [{id: 2, checks: [{id: 2.1}]}]}
+      - {id: 3, type: skip, checks: [{id: 3.1, type: manual}], groups: [{id: 4, type: manual, checks: [{id: 4.1}]}]}
+      """
+    let definitions = try DefinitionsFile.parse(Array(text.utf8), file: "f")
+    #expect(definitions.checks.map(\.procedure.type) == [.manual, .skip, .manual, .skip, .skip])
+  }
+
+  @Test("gives each check a name of its own among dockward's")
+  func names() throws {
+    let text = "groups: [{id: 1, checks: [{id: 1}, {id: 1}, {id: 1-2}, {id: 'a, *b'}]}]"
+    let definitions = try DefinitionsFile.parse(Array(text.utf8), file: "f")
+    #expect(
+      definitions.slugs(called: "f") == [
+        "custom/f/1", "custom/f/1-2", "custom/f/1-2-2", "custom/f/a---b",
+      ])
+    #expect(Definitions.name(of: "/x/site.yaml") == "site")
+    #expect(Definitions.name(of: "/x/a b.yaml") == nil)
+  }
 
   @Test("may have what such files have")
   func lenient() throws {

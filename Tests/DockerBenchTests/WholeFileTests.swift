@@ -3,7 +3,7 @@ import Testing
 
 @testable import DockerBench
 
-/// A file that uses every feature, run and printed. `DOCKWARD_WRITE_GOLDENS=1` writes what is expected anew.
+/// A file that uses every feature, run and printed. `DOCKWARD_UPDATE_GOLDENS=1` writes what is expected anew.
 @Suite("A whole file")
 struct WholeFileTests {
   private static let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(
@@ -23,7 +23,7 @@ struct WholeFileTests {
 
   private static func compare(_ bytes: [UInt8], _ name: String) throws {
     let file = directory.appending(path: name)
-    if ProcessInfo.processInfo.environment["DOCKWARD_WRITE_GOLDENS"] == "1" {
+    if ProcessInfo.processInfo.environment["DOCKWARD_UPDATE_GOLDENS"] == "1" {
       try Data(bytes).write(to: file)
     }
     let expected = try Data(contentsOf: file)

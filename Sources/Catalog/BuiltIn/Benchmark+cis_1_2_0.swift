@@ -12,7 +12,7 @@ extension Benchmark {
         Entry(id: "1.2.1", slug: "host-container-storage-partition", title: "Ensure a separate partition for containers has been created", level: 1, marking: .scored),
         Entry(id: "1.2.2", slug: "host-docker-group-members", title: "Ensure only trusted users are allowed to control Docker daemon", level: 1, marking: .scored),
         Entry(id: "1.2.3", slug: "host-audit-dockerd", title: "Ensure auditing is configured for the docker daemon", level: 1, marking: .scored),
-        Entry(id: "1.2.4", slug: "host-audit-docker-data-root", title: "Ensure auditing is configured for Docker files and directories - $docker-storage", level: 1, marking: .scored),
+        Entry(id: "1.2.4", slug: "host-audit-docker-data-root", title: "Ensure auditing is configured for Docker files and directories - /var/lib/docker", level: 1, marking: .scored),
         Entry(id: "1.2.5", slug: "host-audit-etc-docker", title: "Ensure auditing is configured for Docker files and directories - /etc/docker", level: 1, marking: .scored),
         Entry(id: "1.2.6", slug: "host-audit-docker-service", title: "Ensure auditing is configured for Docker files and directories - docker.service", level: 2, marking: .scored),
         Entry(id: "1.2.7", slug: "host-audit-docker-socket", title: "Ensure auditing is configured for Docker files and directories - docker.socket", level: 2, marking: .scored),
