@@ -23,8 +23,8 @@ package struct DockerWitness: Sendable {
   /// nothing to stand in for, and the link is not made. Throws an `Errno`.
   package init(program: String) throws {
     var template = Array("/tmp/dockward-audits-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
-    directory = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    guard let path = mkdtemp(&template) else { throw Errno(rawValue: errno) }
+    directory = String(cString: path)
     guard Self.client != nil else { return }
     guard symlink(program, "\(directory)/\(Self.name)") == 0 else {
       let error = Errno(rawValue: errno)

@@ -154,7 +154,8 @@ struct DropInTests {
       #expect(
         try Self.statuses(machine, "export DOCKER_CONTENT_TRUST=1; \(bench)")["4.5"] == "PASS")
       try machine.shell(
-        "docker run -d --privileged --name evil busybox:latest sleep 86400; docker swarm init --advertise-addr 127.0.0.1")
+        "docker run -d --privileged --name evil busybox:latest sleep 86400; docker swarm init --advertise-addr 127.0.0.1"
+      )
       let found = try Self.statuses(machine, bench)
       #expect(found["5.1"] == "FAIL")
       #expect(found["7.1"] == "PASS")
