@@ -160,7 +160,7 @@ extension AuditRunner.Outcome {
   /// Takes what was printed, in which the shell calls itself `mark`.
   fileprivate mutating func take(_ text: String, from mark: String) {
     for line in text.split(separator: "\n") where line.hasPrefix(mark + ": ") {
-      let words = line.dropFirst(mark.utf8.count + 2)
+      let words = line.dropFirst(mark.count + 2).replacing(mark, with: "sh")
       faults.append("the shell says '\(words)'")
       // One says enough.
       break

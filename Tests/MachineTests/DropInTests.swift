@@ -176,6 +176,49 @@ struct DropInTests {
     }
   }
 
+  /// Each in its own way wants to be rid of whoever runs it.
+  private static let harmful = """
+    mkdir -p /root/cfg/bad
+    cat >/root/cfg/bad/definitions.yaml <<'END'
+    id: bad
+    groups:
+    - id: 1
+      checks:
+      - {id: 1.1, audit: "sleep 1000", tests: {test_items: [{flag: x, set: false}]}, scored: true}
+      - {id: 1.2, audit: "cat /dev/zero", tests: {test_items: [{flag: x, set: false}]}, scored: true}
+      - {id: 1.3, audit: "b() { b | b & }; b; sleep 1000", tests: {test_items: [{flag: x, set: false}]}, scored: true}
+      - {id: 1.4, audit: "b() { setsid -f sh -c 'sleep 1000'; b & b; }; b", tests: {test_items: [{flag: x, set: false}]}, scored: true}
+      - {id: 1.5, audit: "echo taken >/dev/tty; echo taken >/proc/self/fd/0", tests: {test_items: [{flag: x, set: false}]}, scored: true}
+      - {id: 1.6, audit: "sleep 1000 & (setsid sleep 1000 &) & echo y", tests: {test_items: [{flag: x, set: false}]}, scored: true}
+      - {id: 1.7, audit: "echo right", tests: {test_items: [{flag: right}]}, scored: true}
+    END
+    """
+
+  @Test("is not harmed by audits that mean harm", arguments: Machine.Suite.allCases)
+  func harm(_ suite: Machine.Suite) async throws {
+    try await Machine.with(suite) { machine in
+      try Self.prepare(machine)
+      try machine.shell(Self.harmful)
+      let began = ContinuousClock.now
+      let found = try Self.statuses(
+        machine,
+        "systemd-run --quiet --scope -p TasksMax=200 docker-bench -D /root/cfg --benchmark bad")
+      for number in 1...6 { #expect(found["1.\(number)"] == "WARN") }
+      // Beside a script that takes all tasks there are, it may not be run either.
+      #expect(["PASS", "WARN"].contains(found["1.7"]))
+      // Some of these take all the time that they have, and there are as many at a time as processors.
+      #expect(ContinuousClock.now - began < .seconds(120))
+      // Nothing of them is left; they are called by their marks.
+      let left = try machine.shell(
+        "ps -e -o args= | grep -E '^(sh-|sleep 1000|cat /dev/zero)' || true")
+      #expect(left == "")
+      print("\(suite): \(try machine.shell("grep -A 1 WARN report.txt"))")
+      #expect(
+        try Self.statuses(machine, "docker-bench -D /root/cfg --benchmark bad -c 1.7")["1.7"]
+          == "PASS")
+    }
+  }
+
   @Test(
     "definitions are watched by the service, are drift, and can be waived",
     arguments: Machine.Suite.allCases)
