@@ -22,6 +22,11 @@ package enum CustomChecks {
       self.reason = reason
       self.advice = advice
     }
+
+    /// What is left of it when it could not be asked for again.
+    package func unknown(because reason: String) -> Judgement {
+      Judgement(verdict: .unknown, observed: "", expected: expected, reason: reason, advice: advice)
+    }
   }
 }
 

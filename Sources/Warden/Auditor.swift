@@ -102,8 +102,12 @@ struct Auditor {
       return []
     case .tellAgain: return tell()
     case .mendAgain: return last.map { mend($0) } ?? []
-    case .ended(let unit, let failure?):
-      herald.cannotRun(unit, failure)
+    case .ended(.definitions, let failure?):
+      herald.cannotRun(.definitions, failure)
+      custom = custom.mapValues { $0.unknown(because: "its audit was not run: \(failure)") }
+      return await judge(isFull: false, .now)
+    case .ended(.layers, let failure?):
+      herald.cannotRun(.layers, failure)
       return []
     case .ended(.layers, nil):
       changes.touch(.images)

@@ -276,6 +276,25 @@ struct DropInTests {
         "dockward waive custom/site/1.1 --reason 'no banner yet' --until 2099-01-01 || dockward waive custom/site/1.1 --reason 'no banner yet' --until $(date -d '+30 days' +%F)"
       )
       #expect(try verdicts()["custom/site/1.1"] == "waived")
+      // What cannot be asked any more does not go on passing.
+      try machine.shell(
+        """
+        mkdir /etc/systemd/system/dockward-definitions.service.d
+        printf '[Service]\\nExecStart=\\nExecStart=/bin/false\\n' \\
+          >/etc/systemd/system/dockward-definitions.service.d/x.conf
+        systemctl daemon-reload; systemctl reload dockward
+        """)
+      let unknown = try machine.shell(
+        """
+        for try in $(seq 200); do
+          journalctl -q --sync
+          text=$(journalctl -q -o json -t dockward DOCKWARD_AFTER=unknown)
+          [ -n "$text" ] && break
+          sleep 0.1
+        done
+        echo "$text"
+        """)
+      #expect(unknown.contains("lostSight"), "\(unknown)")
       #expect(try machine.serviceProperty("NRestarts") == "0")
     }
   }
