@@ -106,6 +106,11 @@ struct DockerBenchCommand: AsyncParsableCommand {
     }
   }
 
+  /// What `--check` names; a comma at either end is let pass.
+  private var numbers: Set<String>? {
+    check.map { Set($0.split(separator: ",").map { String($0.trimmingSpace()) }) }
+  }
+
   /// The name of the benchmark that was asked for, or that goes with the Engine's version.
   private func benchmarkName(_ engineVersion: Reading<String>) throws -> String {
     if let benchmark { return benchmark }
@@ -141,14 +146,14 @@ extension DockerBenchCommand {
     if let reason = pass.report.engine.reason {
       Terminal.complain("\(reason); the checks that need it are unknown")
     }
-    return BenchReport(pass.report.countingShell(ProcessInfo.processInfo.environment))
+    return BenchReport(
+      pass.report.countingShell(ProcessInfo.processInfo.environment), numbers: numbers)
   }
 
   private func chosen(of benchmark: Benchmark) throws -> Set<String>? {
-    guard let check else { return nil }
+    guard let numbers else { return nil }
     var selection = Selection()
-    // A comma at either end is let pass.
-    selection.named = [check.split(separator: ",").joined(separator: ",")]
+    selection.named = [numbers.sorted().joined(separator: ",")]
     return try selection.slugs(in: benchmark)
   }
 }
@@ -190,11 +195,10 @@ extension DockerBenchCommand {
     let engine = await EngineAnswers(timeout: .seconds(10))
     let name = try benchmarkName(engine.version)
     let definitions = try DefinitionsSource(file: "\(directory)/\(name)/definitions.yaml").load()
-    let ids = check.map { Set($0.split(separator: ",").map { String($0.trimmingSpace()) }) }
-    for unknown in (ids ?? []).subtracting(definitions.checks.map(\.id)).sorted() {
+    for unknown in (numbers ?? []).subtracting(definitions.checks.map(\.id)).sorted() {
       Terminal.complain("'\(definitions.file)' has no check '\(unknown)'")
     }
-    let run = DefinitionsRun(definitions, ids: ids, swarm: engine.swarm)
+    let run = DefinitionsRun(definitions, ids: numbers, swarm: engine.swarm)
     return try await DefinitionsSource.withRunner { await run.report(by: $0) }
   }
 }

@@ -43,6 +43,12 @@ struct DropInTests {
       })
   }
 
+  private static func numbers(_ machine: Machine, _ command: String) throws -> [String] {
+    try machine.shell(command).split(separator: "\n").filter { $0.hasPrefix("[") }.map {
+      String($0.split(separator: " ")[1])
+    }
+  }
+
   private static func prepare(_ machine: Machine) throws {
     try machine.shell("ln -s dockward /usr/bin/docker-bench; cd /root")
   }
@@ -57,6 +63,10 @@ struct DropInTests {
       let summary = try machine.shell("docker-bench --noresults --noremediations -c 1.1.2,2.1")
       #expect(summary.split(separator: "\n").count == 5)
       #expect(try machine.shell("docker-bench --nosummary --noresults --noremediations") == "")
+      // What it splits is told under both numbers.
+      let split = "docker-bench --benchmark cis-1.2 --noremediations --nosummary"
+      #expect(try Self.numbers(machine, "\(split) -c 2.13").suffix(2) == ["2.13.a", "2.13.b"])
+      #expect(try Self.numbers(machine, "\(split) -c 2.13.a,2.1").suffix(2) == ["2.1", "2.13.a"])
       try machine.shell("docker-bench --json --outputfile /root/report.json --check=2.1")
       let json = try machine.shell("cat /root/report.json")
       let report = try #require(
