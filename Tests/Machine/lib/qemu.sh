@@ -40,7 +40,6 @@ vm_run() { # SUITE IN OUT
   [[ ! -e $out || (-d $out && -z $(ls -A -- "$out")) ]] || fail "$out is there already, and not an empty directory"
   owner=$(identity_of "$PPID") || fail "its owner, process $PPID, is not running"
   find_disk "$1"
-  began=$SECONDS
 
   vm_sweep
   # Not local: the traps need them.
@@ -54,7 +53,6 @@ vm_run() { # SUITE IN OUT
   identity_of $$ >"$scratch/owner"
   # In and out by tar on raw disks: no network, no shared file system, nothing that the guest's kernel must have.
   tar -C "$in" --owner=0 --group=0 -cf "$scratch/in" .
-  truncate --size=64M "$scratch/out"
   # All that the machine writes to its first disk goes to a file that has no name and ends with qemu (snapshot=on), in
   # TMPDIR.
   local arguments=(
@@ -66,16 +64,26 @@ vm_run() { # SUITE IN OUT
     -drive "file=$scratch/in,if=virtio,format=raw,readonly=on"
     -drive "file=$scratch/out,if=virtio,format=raw,cache=unsafe"
   )
-  # Ends with this script even when that is killed.
-  TMPDIR=$scratch setpriv --pdeathsig KILL qemu-system-x86_64 "${arguments[@]}" </dev/null >"$scratch/qemu" 2>&1 &
-  qemu=$!
-  while identity_of "$qemu" >/dev/null; do
-    is_alive "$owner" || fail "ended, since process ${owner% *} is gone, which wanted it"
-    ((SECONDS - began < lifetime)) || vm_failed "ended after $lifetime seconds, with no result"
-    sleep 0.2
+  # Under emulation with several threads a kernel that changes its own code may trip over it and die, whatever runs in
+  # it: that is begun anew, twice.
+  local attempt
+  for attempt in 1 2 3; do
+    began=$SECONDS
+    truncate --size=0 "$scratch/console" "$scratch/out"
+    truncate --size=64M "$scratch/out"
+    # Ends with this script even when that is killed.
+    TMPDIR=$scratch setpriv --pdeathsig KILL qemu-system-x86_64 "${arguments[@]}" </dev/null >"$scratch/qemu" 2>&1 &
+    qemu=$!
+    while identity_of "$qemu" >/dev/null; do
+      is_alive "$owner" || fail "ended, since process ${owner% *} is gone, which wanted it"
+      ((SECONDS - began < lifetime)) || vm_failed "ended after $lifetime seconds, with no result"
+      sleep 0.2
+    done
+    wait "$qemu" || vm_failed "qemu ended with exit status $?"
+    qemu=
+    grep -aq 'Kernel panic' "$scratch/console" || break
+    printf 'attempt %s: the kernel of the machine died\n' "$attempt" >&2
   done
-  wait "$qemu" || vm_failed "qemu ended with exit status $?"
-  qemu=
 
   mkdir -p -- "$out"
   tar -C "$out" -xf "$scratch/out" 2>/dev/null && [[ -f $out/status ]] || vm_failed "it ended without a result"
