@@ -46,7 +46,7 @@ enum AuditStages {
   /// a process takes less time.
   private static let killed = """
     bash crashes host-audit-etc-docker \
-      'auditctl -l; ls -l /etc/audit/rules.d; cat /etc/audit/rules.d/dockward.rules' \
+      'auditctl -l; cd /etc/audit/rules.d; stat -c "%n %a %u:%g" *; cat dockward.rules' \
       sendto,fsync,renameat2,unlinkat,fchmod,openat
     """
 
