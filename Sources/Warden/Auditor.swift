@@ -104,7 +104,7 @@ struct Auditor {
     case .mendAgain: return last.map { mend($0) } ?? []
     case .ended(.definitions, let failure?):
       herald.cannotRun(.definitions, failure)
-      custom = custom.mapValues { $0.unknown(because: "its audit was not run: \(failure)") }
+      forgetCustom(because: "its audit was not run: \(failure)")
       return await judge(isFull: false, .now)
     case .ended(.layers, let failure?):
       herald.cannotRun(.layers, failure)
@@ -148,7 +148,13 @@ struct Auditor {
       custom = try CustomRecord(in: directory).judgements
     } catch {
       herald.cannotReadDefinitions(error)
+      forgetCustom(because: "what its audit said cannot be read: \(error)")
     }
+  }
+
+  /// What was known before is not known any more.
+  private mutating func forgetCustom(because reason: String) {
+    custom = custom.mapValues { $0.unknown(because: reason) }
   }
 
   private mutating func reload() {
