@@ -87,7 +87,6 @@ let package = Package(
       name: "DockerBench",
       dependencies: [
         "HardeningModel", "Documents", "Reporting", "CShims",
-        .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: house),
     .target(name: "Reporting", dependencies: ["HardeningModel", "Drift"], swiftSettings: house),

@@ -1,5 +1,4 @@
 import CShims
-import Subprocess
 import SystemPackage
 
 #if canImport(Glibc)
@@ -60,20 +59,10 @@ package struct AuditRunner: Sendable {
     // Tells its processes from all others, and the shell's own words from those of programs.
     let mark = "sh-" + String(UInt64.random(in: .min ... .max), radix: 36)
     let audit = RunningAudit(outputLimit: outputLimit)
-    let ending = await withTaskGroup(of: Ending?.self) { group in
-      group.addTask { await execute(script, mark, audit) }
-      group.addTask {
-        try? await Task.sleep(for: patience)
-        return nil
-      }
-      while let ending = await group.next() {
-        if let ending {
-          group.cancelAll()
-          return ending
-        }
-        audit.kill(because: "it did not end within \(patienceInWords)")
-      }
-      return .impossible("it was not waited for")
+    let ending = await withTaskCancellationHandler {
+      await OwnThread.run { execute(script, mark, audit) }
+    } onCancel: {
+      audit.kill(because: "it was ended")
     }
     var outcome = Outcome()
     if let reason = audit.cut {
@@ -121,38 +110,30 @@ package struct AuditRunner: Sendable {
     }
   }
 
-  private func execute(_ script: String, _ mark: String, _ audit: RunningAudit) async -> Ending {
-    var options = PlatformOptions()
-    options.createSession = true
+  /// Runs it, and waits for its end.
+  private func execute(_ script: String, _ mark: String, _ audit: RunningAudit) -> Ending {
     var environment = environment
     environment[DockerWitness.markVariable] = mark
-    let configuration = Configuration(
-      executable: .path("/bin/sh"),
-      arguments: Arguments(executablePathOverride: mark, remainingValues: []),
-      environment: .custom(
-        Dictionary(
-          uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0.key), $0.value) })),
-      workingDirectory: "/", platformOptions: options)
-    do {
-      let result = try await run(
-        configuration, input: .string(script), output: .sequence, error: .combinedWithOutput
-      ) { execution in
-        audit.began(execution.processIdentifier.value)
-        for try await piece in execution.standardOutput {
-          guard piece.withUnsafeBytes({ audit.take($0) }) else {
-            return audit.kill(because: "it printed more than \(outputLimit) bytes")
-          }
-        }
-      }
-      audit.ended()
-      return switch result.terminationStatus {
-      case .exited(let code): .status(code)
-      case .signaled(let number): .signal(number)
-      }
+    let shell: AuditShell
+    do throws(Errno) {
+      shell = try AuditShell(running: script, as: mark, environment: environment)
     } catch {
-      audit.ended()
       return .impossible("it could not be run: \(error)")
     }
+    audit.began(shell.process)
+    shell.follow(within: patience) { piece in
+      if !audit.take(piece) {
+        audit.kill(because: "it printed more than \(outputLimit) bytes")
+      }
+    } late: {
+      audit.kill(because: "it did not end within \(patienceInWords)")
+    }
+    // Until it is waited for nobody else has its number.
+    audit.ended()
+    var status: CInt = 0
+    while waitpid(shell.process, &status, 0) < 0, errno == EINTR {}
+    // See wait(2): the signal, else the exit status above it.
+    return status & 0x7F == 0 ? .status(status >> 8 & 0xFF) : .signal(status & 0x7F)
   }
 }
 

@@ -26,7 +26,12 @@ final class RunningAudit: Sendable {
   var cut: String? { state.withLock(\.cut) }
   var text: String { state.withLock { String(decoding: $0.output, as: UTF8.self) } }
 
-  func began(_ shell: pid_t) { state.withLock { $0.session = shell } }
+  func began(_ shell: pid_t) {
+    state.withLock { state in
+      state.session = shell
+      if state.cut != nil { _ = Self.end(shell) }
+    }
+  }
   func ended() { state.withLock { $0.isOver = true } }
 
   /// Keeps what was printed, up to the limit; whether it was within it.
@@ -38,12 +43,12 @@ final class RunningAudit: Sendable {
     }
   }
 
-  /// Kills its whole process group, unless it has ended.
+  /// Kills its whole process group, unless it has ended; where it has not begun yet, as soon as it has.
   func kill(because reason: String) {
     state.withLock { state in
-      guard let session = state.session, !state.isOver, state.cut == nil else { return }
+      guard !state.isOver, state.cut == nil else { return }
       state.cut = reason
-      _ = Self.end(session)
+      if let session = state.session { _ = Self.end(session) }
     }
   }
 

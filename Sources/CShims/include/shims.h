@@ -50,6 +50,18 @@ ssize_t dockward_netlink_receive(int descriptor, void *bytes, size_t size, uint3
 int dockward_process_open(pid_t process);
 int dockward_process_signal(int descriptor, int signal);
 
+// memfd_create(2), which glibc hides behind _GNU_SOURCE: a file in memory that is closed on exec. Returns a
+// descriptor, or -1 with errno set.
+int dockward_memory_file(void);
+// pipe2(2), for the same reason: both ends are closed on exec. Returns 0, or -1 with errno set.
+int dockward_pipe(int ends[2]);
+// posix_spawn(3) with what glibc hides so: starts a program in a session of its own, below `/`, with the signals as
+// they are by default, `input` as its standard input, `output` as both its outputs, and nothing else open. Returns 0,
+// or why it could not be started, as errno has it.
+int dockward_spawn(
+    pid_t *process, const char *program, char *const arguments[], char *const environment[], int input,
+    int output);
+
 // prctl(2), which is variadic: makes descendants that lose their parent children of this process. Returns -1
 // with errno set where that fails.
 int dockward_adopt_descendants(void);
