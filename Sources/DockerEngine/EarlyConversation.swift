@@ -4,8 +4,9 @@ import Synchronization
 /// API version, and to answer the first questions, takes an Engine milliseconds in which a program can
 /// read its arguments.
 ///
-/// It is taken over if it has come so far when it is wanted, and else left alone: nobody waits for it, and
-/// nothing that went wrong in it counts.
+/// It is taken over where it turns out to be wanted, and waited for: an Engine that was asked twice would be
+/// no quicker. What went wrong in it does not count, but for an Engine that let its time pass: another one
+/// would do the same again.
 enum EarlyConversation {
   /// What has come of it.
   struct Agreed: Sendable {
@@ -13,31 +14,62 @@ enum EarlyConversation {
     let version: EngineVersion
   }
 
-  private static let agreed = Mutex<Agreed?>(nil)
-
-  /// Agrees on a version with the Engine, and asks for `paths`.
-  static func begin(with endpoint: EngineEndpoint, asking paths: [EnginePath]) -> Task<Void, Never>
-  {
-    let connections = EngineConnections(endpoint: endpoint)
-    return Task(executorPreference: connections.taskExecutor) {
-      guard let version = try? await EngineVersion.negotiated(over: connections) else { return }
-      let client = EngineClient(over: connections, version, peer: nil)
-      await connections.ask(ahead: paths.map { client.request(for: $0).target })
-      agreed.withLock { $0 = Agreed(connections: connections, version: version) }
-    }
+  private struct Begun: Sendable {
+    let connections: EngineConnections
+    let end: Task<Result<Agreed, EngineError>, Never>
   }
 
-  /// What was agreed with the Engine at `endpoint`, once; not where the pass is to end so soon that it
-  /// could have no deadline of its own.
+  private static let begun = Mutex<Begun?>(nil)
+
+  /// Agrees on a version with the Engine, and asks for `paths`: before that without a version, which an
+  /// Engine takes for its newest, and again where that is not the one agreed on.
+  static func begin(
+    with endpoint: EngineEndpoint, asking paths: [EnginePath]
+  ) -> Task<Result<Agreed, EngineError>, Never> {
+    let early = (["/_ping"] + paths.map(\.text)).compactMap { EarlyRequest($0, to: endpoint) }
+    let connections = EngineConnections(endpoint: endpoint)
+    let end = Task<Result<Agreed, EngineError>, Never>(
+      executorPreference: connections.taskExecutor
+    ) {
+      await connections.adopt(early)
+      let version: EngineVersion
+      do throws(EngineError) {
+        version = try await EngineVersion.negotiated(over: connections)
+      } catch {
+        return .failure(error)
+      }
+      let client = EngineClient(over: connections, version, peer: nil)
+      let isNewest = version.negotiatedAPIVersion == version.apiVersion
+      for path in paths {
+        if isNewest {
+          await connections.readdress(path.text, as: client.request(for: path).target)
+        } else {
+          await connections.forget(path.text)
+        }
+      }
+      await connections.ask(ahead: paths.map { client.request(for: $0).target })
+      return .success(Agreed(connections: connections, version: version))
+    }
+    begun.withLock { $0 = Begun(connections: connections, end: end) }
+    return end
+  }
+
+  /// What was agreed with the Engine at `endpoint`, once; `nil` where there was no conversation with it, or
+  /// not as `limits` say, and where the pass is to end so soon that it could have no deadline of its own.
   static func taken(
     with endpoint: EngineEndpoint, _ limits: EngineLimits, deadline: ContinuousClock.Instant
-  ) -> Agreed? {
-    agreed.withLock { agreed in
-      guard let conversation = agreed, conversation.connections.endpoint == endpoint,
+  ) async throws(EngineError) -> Agreed? {
+    let conversation = begun.withLock { begun -> Begun? in
+      guard let conversation = begun, conversation.connections.endpoint == endpoint,
         conversation.connections.limits == limits, deadline > .now + limits.callTimeout
       else { return nil }
-      agreed = nil
+      begun = nil
       return conversation
+    }
+    switch await conversation?.end.value {
+    case .success(let agreed): return agreed
+    case .failure(.deadlineExceeded(let request)): throw .deadlineExceeded(request: request)
+    case .failure, nil: return nil
     }
   }
 }

@@ -11,12 +11,9 @@ package struct EngineClient: Sendable {
   let connections: EngineConnections
 
   /// Begins to speak with the Engine that will most likely be asked, and asks it for `paths`; returns at
-  /// once, with the task that does so.
-  @discardableResult
-  package static func prepare(
-    _ endpoint: EngineEndpoint, asking paths: [EnginePath]
-  ) -> Task<Void, Never> {
-    EarlyConversation.begin(with: endpoint, asking: paths)
+  /// once.
+  package static func prepare(_ endpoint: EngineEndpoint, asking paths: [EnginePath]) {
+    _ = EarlyConversation.begin(with: endpoint, asking: paths)
   }
 
   /// What `body` returns, given a client that has agreed on an API version.
@@ -28,7 +25,7 @@ package struct EngineClient: Sendable {
     endpoint: EngineEndpoint, limits: EngineLimits = .init(), deadline: ContinuousClock.Instant,
     _ body: nonisolated(nonsending) (EngineClient) async throws -> Outcome
   ) async throws -> Outcome {
-    let early = EarlyConversation.taken(with: endpoint, limits, deadline: deadline)
+    let early = try await EarlyConversation.taken(with: endpoint, limits, deadline: deadline)
     let connections = early?.connections ?? EngineConnections(endpoint: endpoint, limits: limits)
     await connections.end(at: deadline)
     do {

@@ -10,14 +10,18 @@ actor EngineConnections {
   /// and ending a thread of its own than on several requests.
   static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
+  /// `written` is what stands in the socket already.
   private static func bootstrap(
-    on eventLoop: any EventLoop, _ limits: EngineLimits
+    on eventLoop: any EventLoop, _ limits: EngineLimits, written: [UInt8]
   ) -> ClientBootstrap {
     // An inspection fits into one read.
     let buffers = FixedSizeRecvByteBufferAllocator(capacity: 16 << 10)
     return ClientBootstrap(group: eventLoop).channelOption(.recvAllocator, value: buffers)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          if !written.isEmpty {
+            try channel.pipeline.syncOperations.addHandler(WrittenAlready(written))
+          }
           try channel.pipeline.syncOperations.addEngineHandlers(
             headerBytes: limits.headerBytes, ExchangeHandler())
         }
@@ -90,12 +94,39 @@ actor EngineConnections {
 
   /// Asks for `targets`, each on a connection of its own; whoever wants an answer later finds it here.
   func ask(ahead targets: [String]) async {
-    for target in targets {
+    for target in targets where ahead[target] == nil {
       var connection = await takeIdle()
       if connection == nil { connection = try? await connect("GET \(target)") }
       guard let channel = connection else { return }
       ahead[target] = (channel, send([(target, nil)], on: channel)[0].promise.futureResult)
     }
+  }
+
+  /// Awaits the answers to `requests`, each of which whoever wants it finds here under its target. Only a
+  /// success counts: an Engine may refuse what names no version of its API.
+  func adopt(_ requests: [EarlyRequest]) async {
+    for request in requests {
+      guard
+        let channel = try? await take(
+          request.socket, written: EarlyRequest.bytes(request.target))
+      else { continue }
+      let exchange = send([(request.target, nil)], on: channel)[0]
+      let answer = exchange.promise.futureResult.flatMapThrowing { answer in
+        guard answer.status.isSuccess else { throw Exchange.Failure.closedUnanswered }
+        return answer
+      }
+      ahead[request.target] = (channel, answer)
+    }
+  }
+
+  /// Has what was asked for as one target be the answer to another.
+  func readdress(_ target: String, as other: String) {
+    ahead[other] = ahead.removeValue(forKey: target)
+  }
+
+  /// Closes the connection on which `target` was asked for.
+  func forget(_ target: String) async {
+    if let (channel, _) = ahead.removeValue(forKey: target) { await discard(channel) }
   }
 
   /// The Engine's answer to `request`, of any status.
@@ -262,9 +293,15 @@ actor EngineConnections {
   private func connect(_ request: String) async throws(EngineError) -> any Channel {
     if Task.isCancelled { throw .cancelled(request: request) }
     guard !isClosed else { throw .unreachable(endpoint, reason: "the pass has ended") }
-    let socket = try EngineSocket.connect(to: endpoint)
+    return try await take(EngineSocket.connect(to: endpoint))
+  }
+
+  /// A connection over `socket`, in which `written` stands already.
+  private func take(
+    _ socket: EngineSocket, written: [UInt8] = []
+  ) async throws(EngineError) -> any Channel {
     peer = socket.peer
-    let bootstrap = Self.bootstrap(on: eventLoop, limits)
+    let bootstrap = Self.bootstrap(on: eventLoop, limits, written: written)
     do {
       let channel = try await outcome(of: bootstrap.withConnectedSocket(socket.descriptor)).get()
       open[ObjectIdentifier(channel)] = channel

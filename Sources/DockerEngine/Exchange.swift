@@ -3,6 +3,11 @@ import NIOHTTP1
 
 /// One request on one connection, and where its answer goes.
 struct Exchange: Sendable {
+  /// What the head of each request says.
+  static let headers = [
+    ("Host", "docker"), ("User-Agent", "dockward"), ("Accept", "application/json"),
+  ]
+
   /// With the version prefix, as it stands in the request line.
   let target: String
   /// What is sent with it: then it is a POST, else a GET.

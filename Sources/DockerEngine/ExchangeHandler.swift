@@ -32,7 +32,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
     if running == nil { begin(exchange, context: context) } else { waiting.append(exchange) }
     var head = HTTPRequestHead(
       version: .http1_1, method: exchange.content == nil ? .GET : .POST, uri: exchange.target)
-    head.headers = ["Host": "docker", "User-Agent": "dockward", "Accept": "application/json"]
+    head.headers = HTTPHeaders(Exchange.headers)
     if let content = exchange.content {
       head.headers.add(name: "Content-Type", value: "application/json")
       head.headers.add(name: "Content-Length", value: "\(content.count)")
