@@ -54,21 +54,22 @@ package struct HostReader: Sendable {
     defer { root.close() }
     progress.report(.engine)
     let (answers, host) = await answers(to: .all, since: nil, root, by: deadline) {
-      OwnSide(root: root, reader: self, readsProcesses: !readsFilesOnly)
+      await OwnSide(root: root, reader: self, readsProcesses: !readsFilesOnly)
     }
     progress.report(.host)
     async let processes = host.processes(of: answers.inspected, root, host.table)
     var engine = EngineSide(answers: answers)
     engine.imageFacts = await imageFacts(answers, root, deadline)
-    engine.processes = await processes
-    return snapshot(of: host, engine, root)
+    var snapshot = snapshot(of: host, engine, root)
+    snapshot.processes = await processes
+    return snapshot
   }
 
   /// What needs no Engine; throws where the root itself cannot be opened.
-  package func ownSide() throws(Failure) -> OwnSide {
+  package func ownSide() async throws(Failure) -> OwnSide {
     let root = try opened()
     defer { root.close() }
-    return OwnSide(root: root, reader: self, readsProcesses: false)
+    return await OwnSide(root: root, reader: self, readsProcesses: false)
   }
 
   /// What the Engine says, with the processes of its containers: of `parts` now, of the rest as `earlier`
@@ -90,7 +91,7 @@ package struct HostReader: Sendable {
       // What was found out is in the facts.
       engine.answers.details = ImageAnswers()
     }
-    engine.processes = host.processes(of: answers.inspected, root, ProcessTable(root))
+    engine.processes = await host.processes(of: answers.inspected, root, ProcessTable(root))
     return engine
   }
 

@@ -32,17 +32,20 @@ package struct OwnSide: Sendable {
   let accounts: AccountReader
   let mounts: MountTable
 
-  init(root: HostRoot, reader: HostReader, readsProcesses: Bool) {
+  /// Reads side by side what does not need one another.
+  init(root: HostRoot, reader: HostReader, readsProcesses: Bool) async {
+    async let table = readsProcesses ? ProcessTable(root) : ProcessTable()
+    async let rest = reader.readsFilesOnly ? Rest() : Rest(reading: root)
     identity = HostIdentity(reading: root)
     kernel = KernelReader(root: root).facts()
     var units = UnitFinder(root: root, patience: .seconds(2))
     service = units.location(of: "docker.service")
     socket = units.location(of: "docker.socket")
     containerd = units.location(of: "containerd.service")
-    clients =
-      reader.readsClients
-      ? .found(ClientReader(root: root).facts(environment: units.environment())) : .absent
+    let environment = reader.readsClients ? units.environment() : nil
     units.close()
+    async let clients =
+      reader.readsClients ? ClientReader(root: root).facts(environment: environment) : nil
     socketPath = (reader.endpoint ?? EngineEndpoint.standard).socketPath
     serving = DaemonSearch(
       root: root, socketPath: socketPath, readsAllSockets: !reader.readsFilesOnly
@@ -50,29 +53,39 @@ package struct OwnSide: Sendable {
     program = serving.flatMap { root.programStamp(of: $0.process.pid) }
     let daemonReader = DaemonReader(root: root, service: service, socket: socket, host: identity)
     daemon = serving.map(daemonReader.facts)
-    table = readsProcesses ? ProcessTable(root) : ProcessTable()
     var survey = FileSurvey(root)
-    guard !reader.readsFilesOnly else {
-      (system, audit, accounts, mounts) = (
-        SystemFacts(), AuditFacts(), AccountReader(), MountTable()
-      )
-      self.survey = survey
-      return
+    if !reader.readsFilesOnly {
+      for path in ["/"] + SystemDirectories.trees(dataRoot: nil) + reader.policyPaths {
+        survey.look(at: path)
+      }
     }
-    for path in ["/"] + SystemDirectories.trees(dataRoot: nil) + reader.policyPaths {
-      survey.look(at: path)
-    }
-    system = SystemReader(root: root).facts()
-    audit = AuditReader(root: root).facts()
+    // dockerd may have mounts of its own.
+    mounts =
+      reader.readsFilesOnly ? MountTable() : MountTable(of: serving?.process.pid ?? 1, root)
+    self.table = await table
+    self.clients = await clients.map { .found($0) } ?? .absent
+    (system, audit, accounts) = await (rest.system, rest.audit, rest.accounts)
     for path in audit.kernel.value?.watchedPaths ?? [] {
       // The kernel follows every symbolic link of a rule's path but the last one.
       survey.look(at: path)
       survey.look(at: ProgramFinder.directory(of: path))
     }
-    accounts = AccountReader(root)
-    // dockerd may have mounts of its own.
-    mounts = MountTable(of: serving?.process.pid ?? 1, root)
     self.survey = survey
+  }
+
+  /// What is read of the system, whatever serves the API socket.
+  private struct Rest: Sendable {
+    var system = SystemFacts()
+    var audit = AuditFacts()
+    var accounts = AccountReader()
+
+    init() {}
+
+    init(reading root: HostRoot) {
+      system = SystemReader(root: root).facts()
+      audit = AuditReader(root: root).facts()
+      accounts = AccountReader(root)
+    }
   }
 
   /// As `/etc/machine-id` has it.
@@ -94,8 +107,8 @@ package struct OwnSide: Sendable {
   /// What the kernel says of the processes of `containers`, by `table`.
   func processes(
     of containers: [Container], _ root: HostRoot, _ table: ProcessTable
-  ) -> [String: ProcessFacts] {
-    ProcessScan(root: root, table: table, trustsNumbers: serving != nil, kernel: kernel)
+  ) async -> [String: ProcessFacts] {
+    await ProcessScan(root: root, table: table, trustsNumbers: serving != nil, kernel: kernel)
       .facts(of: containers)
   }
 }

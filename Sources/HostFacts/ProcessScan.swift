@@ -41,7 +41,7 @@ struct ProcessScan: Sendable {
   }
 
   /// What the kernel says of the processes of each running container, by container id.
-  func facts(of containers: [Container]) -> [String: ProcessFacts] {
+  func facts(of containers: [Container]) async -> [String: ProcessFacts] {
     let running = containers.filter { (try? $0.isRunning()) ?? false }
     if let failure = table.failure {
       let nothing = ProcessFacts(first: .unreadable(failure), executables: .unreadable(failure))
@@ -49,13 +49,12 @@ struct ProcessScan: Sendable {
         running.map { ($0.id, nothing) }, uniquingKeysWith: { first, _ in first })
     }
     let members = members(of: running)
-    var facts: [String: ProcessFacts] = [:]
-    for container in running {
+    let facts = await running.concurrentMap { container in
       let own = members[container.id] ?? []
-      facts[container.id] = ProcessFacts(
+      return ProcessFacts(
         first: first(of: container, members: own), executables: executables(of: own, container))
     }
-    return facts
+    return Dictionary(zip(running.map(\.id), facts), uniquingKeysWith: { _, last in last })
   }
 
   /// The processes of each container: those in the process namespace that it has for itself, and those

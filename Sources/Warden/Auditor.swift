@@ -174,7 +174,7 @@ extension Auditor {
   private mutating func read(_ parts: HostParts) async -> [Errand] {
     let began = ContinuousClock.now
     if parts.ownSide || own == nil {
-      do { own = try settings.reader.ownSide() } catch { herald.cannotRead(error) }
+      do { own = try await settings.reader.ownSide() } catch { herald.cannotRead(error) }
     }
     if parts == .all { isFull = true }
     wanted.formUnion(parts.ofEngine)

@@ -18,7 +18,7 @@ struct FirstProcessTests {
       for (file, text) in labels { try fixture.file("/proc/100/attr/" + file, text) }
       var container = Container(id: Self.id)
       container.state.pid = .value(100)
-      return try fixture.processFacts(of: [container])[Self.id]?.first
+      return try await fixture.processFacts(of: [container])[Self.id]?.first
     }
   }
 
@@ -77,7 +77,7 @@ struct FirstProcessTests {
       if let map { try fixture.file("/proc/100/uid_map", map) }
       var container = Container(id: Self.id)
       container.state.pid = .value(100)
-      let first = try fixture.processFacts(of: [container])[Self.id]?.first
+      let first = try await fixture.processFacts(of: [container])[Self.id]?.first
       #expect(first?.value?.users == users)
     }
   }

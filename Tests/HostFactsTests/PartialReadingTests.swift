@@ -14,7 +14,7 @@ struct PartialReadingTests {
   @Test("is asked for the one container that has changed, and for no other")
   func oneContainer() async throws {
     try await with(RealAnswers.script(Self.names)) { engine, reader in
-      let own = try reader.ownSide()
+      let own = try await reader.ownSide()
       let first = try await reader.engineSide(.all, since: nil, of: own)
       #expect(engine.inspections == Set((Self.names + ["idle"]).map(RealAnswers.id)))
       engine.forgetRequests()
@@ -32,7 +32,7 @@ struct PartialReadingTests {
   @Test("is read the same in parts as at once")
   func sameInParts() async throws {
     try await with(RealAnswers.script(Self.names)) { _, reader in
-      let own = try reader.ownSide()
+      let own = try await reader.ownSide()
       var side = try await reader.engineSide(.all, since: nil, of: own)
       for parts in [HostParts.container(RealAnswers.id("one")), .wholeEngine] {
         side = try await reader.engineSide(parts, since: side, of: own)
@@ -45,7 +45,7 @@ struct PartialReadingTests {
   func comeAndGone() async throws {
     let changing = Names(names: ["one", "two"])
     try await with({ RealAnswers.script(changing.value)($0) }) { engine, reader in
-      let own = try reader.ownSide()
+      let own = try await reader.ownSide()
       let first = try await reader.engineSide(.all, since: nil, of: own)
       changing.value = ["two", "four"]
       engine.forgetRequests()
@@ -66,7 +66,7 @@ struct PartialReadingTests {
     try await with({ path in
       path == "/exec/\(id)/json" ? FakeEngine.Answer(body: answer) : script(path)
     }) { engine, reader in
-      let own = try reader.ownSide()
+      let own = try await reader.ownSide()
       let first = try await reader.engineSide(.all, since: nil, of: own)
       engine.forgetRequests()
       var parts = HostParts()
@@ -89,7 +89,7 @@ struct PartialReadingTests {
     try await with({ path in
       isUp.value ? script(path) : FakeEngine.Answer(status: "500 No", body: "{}")
     }) { engine, reader in
-      let own = try reader.ownSide()
+      let own = try await reader.ownSide()
       let first = try await reader.engineSide(.all, since: nil, of: own)
       #expect(first.failure != nil)
       isUp.value = true

@@ -18,8 +18,8 @@ struct ProcessFactsTests {
 
   private func facts(
     _ fixture: FixtureRoot, _ containers: Container...
-  ) throws -> [String: ProcessFacts] {
-    try fixture.processFacts(of: containers)
+  ) async throws -> [String: ProcessFacts] {
+    try await fixture.processFacts(of: containers)
   }
 
   @Test("are those of its cgroup")
@@ -32,7 +32,8 @@ struct ProcessFactsTests {
       try fixture.process(200, "/usr/sbin/sshd", cgroup: "/docker/\(Self.db)", namespace: 3)
       try fixture.process(300, "/usr/sbin/sshd", cgroup: "/system.slice/ssh.service", namespace: 1)
       try fixture.file("/proc/meminfo", "no process")
-      let facts = try facts(fixture, container(Self.web, pid: 100), container(Self.db, pid: 200))
+      let facts = try await facts(
+        fixture, container(Self.web, pid: 100), container(Self.db, pid: 200))
       #expect(facts[Self.web]?.executables == .found(["nginx", "sh"]))
       #expect(facts[Self.db]?.executables == .found(["sshd"]))
       #expect(facts.count == 2)
@@ -49,7 +50,8 @@ struct ProcessFactsTests {
       // It made itself a namespace; its cgroup still tells.
       try fixture.process(102, "/usr/bin/top", cgroup: "/docker/\(Self.web)", namespace: 9)
       try fixture.process(200, "/db", cgroup: "/docker/\(Self.db)", namespace: 3)
-      let facts = try facts(fixture, container(Self.web, pid: 100), container(Self.db, pid: 200))
+      let facts = try await facts(
+        fixture, container(Self.web, pid: 100), container(Self.db, pid: 200))
       #expect(facts[Self.web]?.executables == .found(["app", "sshd", "top"]))
       #expect(facts[Self.db]?.executables == .found(["db"]))
     }
@@ -62,7 +64,7 @@ struct ProcessFactsTests {
       try fixture.process(100, "/app", cgroup: "/docker/\(Self.web)", namespace: 1)
       try fixture.process(101, "/helper", cgroup: "/docker/\(Self.web)", namespace: 1)
       try fixture.process(300, "/usr/sbin/sshd", cgroup: "/system.slice/ssh.service", namespace: 1)
-      let facts = try facts(fixture, container(Self.web, pid: 100, pidMode: pidMode))
+      let facts = try await facts(fixture, container(Self.web, pid: 100, pidMode: pidMode))
       #expect(facts[Self.web]?.executables == .found(["app", "helper"]))
     }
   }
@@ -76,7 +78,8 @@ struct ProcessFactsTests {
       try fixture.process(
         101, "/usr/sbin/sshd", cgroup: "/docker/\(Self.web)/\(Self.db)", namespace: 9)
       try fixture.process(200, "/db", cgroup: "/docker/\(Self.db)", namespace: 3)
-      let facts = try facts(fixture, container(Self.web, pid: 100), container(Self.db, pid: 200))
+      let facts = try await facts(
+        fixture, container(Self.web, pid: 100), container(Self.db, pid: 200))
       #expect(facts[Self.web]?.executables == .found(["app", "sshd"]))
       #expect(facts[Self.db]?.executables == .found(["db"]))
     }
@@ -96,7 +99,7 @@ struct ProcessFactsTests {
         try fixture.file("/sys/fs/cgroup/docker/\(Self.db)/cgroup.procs", "200\n201\n")
       }
       let joining = container(Self.db, pid: 200, pidMode: "container:" + Self.web)
-      let facts = try facts(fixture, container(Self.web, pid: 100), joining)
+      let facts = try await facts(fixture, container(Self.web, pid: 100), joining)
       #expect(facts[Self.db]?.executables == .found(["db", "sshd"]))
       #expect(facts[Self.web]?.executables.value?.contains("app") == true)
     }
@@ -113,7 +116,8 @@ struct ProcessFactsTests {
       try fixture.process(101, "/usr/sbin/sshd", cgroup: "/elsewhere", namespace: 2)
       try fixture.process(300, "/usr/sbin/sshd", cgroup: "/elsewhere", namespace: 1)
       let web = container(Self.web, pid: 100)
-      let executables = try fixture.processFacts(of: [web], trustsNumbers: trustsNumbers)[Self.web]?
+      let executables = try await fixture.processFacts(of: [web], trustsNumbers: trustsNumbers)[
+        Self.web]?
         .executables
       #expect(
         executables
@@ -122,7 +126,7 @@ struct ProcessFactsTests {
             : .unreadable("no process was found in a cgroup of this container")))
       // The host's own namespace is nobody's, whatever the Engine says.
       let host = container(Self.web, pid: 300)
-      let facts = try fixture.processFacts(of: [host], trustsNumbers: trustsNumbers)[Self.web]
+      let facts = try await fixture.processFacts(of: [host], trustsNumbers: trustsNumbers)[Self.web]
       #expect(facts?.executables.value == nil)
     }
   }
@@ -130,7 +134,7 @@ struct ProcessFactsTests {
   @Test("are not looked for where it does not run")
   func stopped() async throws {
     try await FixtureRoot.with { fixture in
-      let facts = try facts(fixture, container(Self.web, pid: 0), Container(id: Self.db))
+      let facts = try await facts(fixture, container(Self.web, pid: 0), Container(id: Self.db))
       #expect(facts.isEmpty)
     }
   }
@@ -139,7 +143,7 @@ struct ProcessFactsTests {
   func unreadable() async throws {
     try await FixtureRoot.with { fixture in
       let reason = "cannot read '/proc': no such file or directory"
-      let facts = try facts(fixture, container(Self.web, pid: 1))
+      let facts = try await facts(fixture, container(Self.web, pid: 1))
       #expect(
         facts
           == [Self.web: ProcessFacts(first: .unreadable(reason), executables: .unreadable(reason))])
@@ -152,7 +156,7 @@ struct ProcessFactsTests {
     try await FixtureRoot.with { fixture in
       try fixture.process(1, "/sbin/init", cgroup: "/init.scope", namespace: 1)
       try fixture.process(100, "/usr/sbin/sshd", cgroup: "/system.slice/ssh.service", namespace: 2)
-      let facts = try facts(fixture, container(Self.web, pid: 100))
+      let facts = try await facts(fixture, container(Self.web, pid: 100))
       #expect(
         facts[Self.web]
           == ProcessFacts(
@@ -168,7 +172,8 @@ struct ProcessFactsTests {
       try fixture.file("/proc/101/cgroup", "0::/docker/\(Self.web)\n")
       try fixture.directory("/proc/102")
       #expect(
-        try facts(fixture, container(Self.web, pid: 100))[Self.web]?.executables == .found(["app"]))
+        try await facts(fixture, container(Self.web, pid: 100))[Self.web]?.executables
+          == .found(["app"]))
     }
   }
 }

@@ -61,13 +61,13 @@ extension FixtureRoot {
   /// where the Engine is known to number processes as the host does.
   func processFacts(
     of containers: [Container], trustsNumbers: Bool = false
-  ) throws -> [String: ProcessFacts] {
-    try opened { root in
-      ProcessScan(
-        root: root, table: ProcessTable(root), trustsNumbers: trustsNumbers,
-        kernel: KernelFacts(appArmor: .found(true), seLinux: .absent)
-      ).facts(of: containers)
-    }
+  ) async throws -> [String: ProcessFacts] {
+    let root = try HostRoot(path)
+    defer { root.close() }
+    return await ProcessScan(
+      root: root, table: ProcessTable(root), trustsNumbers: trustsNumbers,
+      kernel: KernelFacts(appArmor: .found(true), seLinux: .absent)
+    ).facts(of: containers)
   }
 }
 
