@@ -9,9 +9,12 @@ package enum JSONReport {
     let checks = report.sections.flatMap { section in section.results.map { (section.id, $0) } }
     // The checks are nearly all of the text, and each is written by itself.
     let items = await checks.concurrentMap { section, result in
-      JSONWriter.item(depth: 2) { $0.object { write(result, section: section, to: &$0) } }
+      JSONWriter.item(depth: 2, expecting: 2048 + 320 * result.findings.count) {
+        $0.object { write(result, section: section, to: &$0) }
+      }
     }
-    var writer = JSONWriter()
+    // With what stands between the items, and before them.
+    var writer = JSONWriter(expecting: items.reduce(4096) { $0 + $1.count + 8 })
     writer.object { document in
       document.member("schema", schema)
       document.member("scan") { $0.object { write(report.scan, to: &$0) } }

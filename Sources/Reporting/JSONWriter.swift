@@ -9,7 +9,8 @@ package struct JSONWriter {
   private var depth = 0
   private var isFirst = true
 
-  package init() {}
+  /// `size` is about how many bytes the text will have.
+  package init(expecting size: Int = 0) { bytes.reserveCapacity(size) }
 
   /// Writes an object whose members `members` writes.
   package mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
@@ -55,9 +56,11 @@ package struct JSONWriter {
 
   mutating func raw(_ text: [UInt8]) { bytes += text }
 
-  /// What `write` writes where a text is `depth` levels deep, for `raw`.
-  static func item(depth: Int, _ write: (inout JSONWriter) -> Void) -> [UInt8] {
-    var writer = JSONWriter()
+  /// What `write` writes where a text is `depth` levels deep, for `raw`; about `size` bytes.
+  static func item(
+    depth: Int, expecting size: Int, _ write: (inout JSONWriter) -> Void
+  ) -> [UInt8] {
+    var writer = JSONWriter(expecting: size)
     writer.depth = depth
     write(&writer)
     return writer.bytes
