@@ -13,7 +13,8 @@ import Warden
 struct Check: AsyncParsableCommand {
   // Named, since to derive it from the type takes ArgumentParser a millisecond.
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Judge this host once and print the result; changes nothing.",
+    commandName: "check", _superCommandName: Dockward.name,
+    abstract: "Judge this host once and print the result; changes nothing.",
     discussion: """
       Where dockward has a store of this host (see 'dockward baseline'), the pass is recorded in it, and \
       what has changed since the last one is told. Exit status: 0 done, 1 the --fail-on condition holds, \

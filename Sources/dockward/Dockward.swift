@@ -3,9 +3,12 @@ import ArgumentParser
 /// The command line. `dockward` alone is `dockward check`.
 struct Dockward: AsyncParsableCommand {
   static let version = "0.1.0"
+  /// What commands that are parsed by themselves stand behind. With that the parser does not look whether they
+  /// ask for a completion script, for which it would parse two other commands.
+  static let name = "dockward"
 
   static let configuration = CommandConfiguration(
-    commandName: "dockward",
+    commandName: name,
     abstract: "Keeps Docker hosts hardened: judges a host by the CIS Docker Benchmark.",
     version: version,
     subcommands: [

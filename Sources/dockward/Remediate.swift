@@ -9,7 +9,8 @@ import Warden
 /// `dockward remediate`: mends what checks fail for.
 struct Remediate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "remediate", abstract: "Mend what these checks fail for, and verify it.",
+    commandName: "remediate", _superCommandName: Dockward.name,
+    abstract: "Mend what these checks fail for, and verify it.",
     discussion: """
       'dockward --remediate 3.1,3.2' is short for it. Each change is recorded before it is made, and can be \
       taken back with 'dockward undo'. What passes already is not touched. dockerd is restarted only with \
