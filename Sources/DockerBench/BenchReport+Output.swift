@@ -78,7 +78,7 @@ package enum BenchJSON {
       document.member("text", report.title)
       document.member("tests") { $0.list(report.groups, write) }
       for status in BenchReport.Status.allCases {
-        document.member("total_\(status.rawValue.lowercased())", report.count(status))
+        document.count(of: "total_\(status.rawValue.lowercased())", report.count(status))
       }
     }
     writer.raw("\n")
@@ -92,7 +92,7 @@ package enum BenchJSON {
       writer.member("type", group.type)
       writer.member("results") { $0.list(group.results, write) }
       for status in BenchReport.Status.allCases {
-        writer.member(status.rawValue.lowercased(), group.count(status))
+        writer.count(of: status.rawValue.lowercased(), group.count(status))
       }
     }
   }

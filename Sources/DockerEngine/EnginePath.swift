@@ -27,7 +27,7 @@ extension EnginePath: ExpressibleByStringInterpolation {
     }
 
     /// Appends `value` with everything but RFC 3986's unreserved characters percent-encoded.
-    package mutating func appendInterpolation(_ value: some StringProtocol) {
+    package mutating func appendInterpolation(_ value: String) {
       for byte in value.utf8 {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -144,6 +144,6 @@ extension Errno {
   /// The kernel's reason in a sentence of ours: lower case, without a full stop.
   package var reason: String {
     let text = description
-    return text.prefix(1).lowercased() + text.dropFirst()
+    return text.prefix(1).lowercased() + String(text.dropFirst())
   }
 }

@@ -31,9 +31,13 @@ extension Sequence<Finding> {
   /// The findings in the order of reports: by subject, then by what was observed.
   package func inReportOrder() -> [Finding] {
     let findings = Array(self)
-    let keys = findings.map { ($0.subject.description, $0.observed) }
+    func isBefore(_ first: Int, _ second: Int) -> Bool {
+      findings[first].subject == findings[second].subject
+        ? findings[first].observed < findings[second].observed
+        : findings[first].subject < findings[second].subject
+    }
     // Most come in order already; and it is places that are sorted, since a finding is large to move.
-    if zip(keys, keys.dropFirst()).allSatisfy({ $0 <= $1 }) { return findings }
-    return findings.indices.sorted { keys[$0] < keys[$1] }.map { findings[$0] }
+    if !findings.indices.dropFirst().contains(where: { isBefore($0, $0 - 1) }) { return findings }
+    return findings.indices.sorted(by: isBefore).map { findings[$0] }
   }
 }

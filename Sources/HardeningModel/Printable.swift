@@ -2,10 +2,10 @@
 package enum Printable {
   /// `text` with everything that controls, hides or reorders text written as `\u{1B}`, and what goes
   /// beyond `limit` Unicode scalars as an ellipsis with the number of those left out.
-  package static func text(_ text: some StringProtocol, limit: Int = .max) -> String {
+  package static func text(_ text: String, limit: Int = .max) -> String {
     // Nearly all text is plain ASCII, which needs no second look.
     if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
-      return String(text)
+      return text
     }
     var result = ""
     var count = 0
@@ -20,5 +20,10 @@ package enum Printable {
       }
     }
     return count > limit ? "\(result)… (\(count - limit) more)" : result
+  }
+
+  /// The same of a part of a text.
+  package static func text(_ text: Substring, limit: Int = .max) -> String {
+    self.text(String(text), limit: limit)
   }
 }

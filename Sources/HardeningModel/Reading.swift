@@ -28,12 +28,13 @@ extension Reading: Sendable where Value: Sendable {}
 extension Reading: Equatable where Value: Equatable {}
 
 extension Reading: Codable where Value: Codable {
-  private enum CodingKeys: String, CodingKey { case found, absent, unreadable }
+  private enum CodingKeys: String, CodingKey, CaseIterable { case found, absent, unreadable }
 
   /// Decodes `{"found": …}`, `{"absent": true}` or `{"unreadable": "reason"}`.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    guard let key = container.allKeys.first, container.allKeys.count == 1 else {
+    let keys = CodingKeys.allCases.filter(container.contains)
+    guard let key = keys.first, keys.count == 1 else {
       throw DecodingError.dataCorrupted(
         .init(
           codingPath: decoder.codingPath,

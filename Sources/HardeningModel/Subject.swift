@@ -29,3 +29,14 @@ extension Subject: CustomStringConvertible {
     }
   }
 }
+
+/// In the order of their texts.
+extension Subject: Comparable {
+  package static func < (first: Subject, second: Subject) -> Bool {
+    switch (first, second) {
+    // Of these there are thousands.
+    case (.container(let first), .container(let second)): first < second
+    default: first.description < second.description
+    }
+  }
+}

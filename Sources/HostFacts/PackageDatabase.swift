@@ -51,7 +51,7 @@ struct PackageDatabase {
     let end = Self.place(of: "\n\n", in: status, from: place) ?? status.count
     let paragraph = String(decoding: status[place..<end].prefix(65_536), as: UTF8.self)
     var version: Substring?
-    for line in paragraph.split(separator: "\n") {
+    for line in paragraph.utf8.split(separator: UInt8(ascii: "\n")).map({ Substring($0) }) {
       if line.hasPrefix("Version: ") { version = line.dropFirst("Version: ".count) }
       if line.hasPrefix("Status: "), !line.hasSuffix(" installed") { return nil }
     }

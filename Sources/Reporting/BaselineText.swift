@@ -80,7 +80,9 @@ package struct BaselineText: Sendable {
       document.member("schema", Self.schema)
       document.member("baseline") { $0.object { write(to: &$0) } }
       document.member("summary") {
-        $0.object { for verdict in Self.verdicts { $0.member(verdict.rawValue, count(verdict)) } }
+        $0.object {
+          for verdict in Self.verdicts { $0.count(of: verdict.rawValue, count(verdict)) }
+        }
       }
       document.member("failing") {
         $0.list(failing) { writer, item in

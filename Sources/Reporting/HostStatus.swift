@@ -63,7 +63,10 @@ package struct HostStatus: Sendable {
       document.member("schema", Self.schema)
       document.member("time", Timestamp.rfc3339(seconds: now))
       document.member("store", store)
-      for (key, pass) in [("lastPass", last), ("lastWholePass", lastWhole)] {
+      let passes: [(StaticString, PassSummary?)] = [
+        ("lastPass", last), ("lastWholePass", lastWhole),
+      ]
+      for (key, pass) in passes {
         document.member(key) { writer in
           guard let pass else { return writer.raw("null") }
           writer.object { object in

@@ -23,7 +23,7 @@ package enum JSONReport {
       document.member("summary") {
         $0.object {
           for verdict in [Verdict.pass, .fail, .manual, .notApplicable, .unknown, .waived] {
-            $0.member(verdict.rawValue, report.count(verdict))
+            $0.count(of: verdict.rawValue, report.count(verdict))
           }
         }
       }

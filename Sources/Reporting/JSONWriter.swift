@@ -4,8 +4,9 @@
 /// them.
 package struct JSONWriter {
   package private(set) var bytes: [UInt8] = []
-  /// More than any report is deep.
-  private static let spaces = [UInt8](repeating: UInt8(ascii: " "), count: 64)
+  /// What stands before an item, with room for more than any report is deep.
+  private static let separator: StaticString =
+    ",\n                                                                "
   private var depth = 0
   private var isFirst = true
 
@@ -31,28 +32,39 @@ package struct JSONWriter {
 
   /// Writes `"key": ` and then what `value` writes; a key of ours needs no escaping.
   package mutating func member(
-    _ key: String, _ value: (inout JSONWriter) throws -> Void
+    _ key: StaticString, _ value: (inout JSONWriter) throws -> Void
   ) rethrows {
-    startItem()
-    bytes.append(UInt8(ascii: "\""))
-    raw(key)
-    bytes += "\": ".utf8
+    begin(key)
     try value(&self)
   }
 
-  package mutating func member(_ key: String, _ text: String?) {
-    member(key) { writer in if let text { writer.string(text) } else { writer.raw("null") } }
+  package mutating func member(_ key: StaticString, _ text: String?) {
+    begin(key)
+    if let text { string(text) } else { raw("null") }
   }
 
-  package mutating func member(_ key: String, _ number: Int?) {
-    member(key) { $0.raw(number.map(String.init) ?? "null") }
+  package mutating func member(_ key: StaticString, _ number: Int?) {
+    begin(key)
+    self.number(number)
   }
 
-  package mutating func member(_ key: String, _ flag: Bool?) {
-    member(key) { $0.raw(flag.map { $0 ? "true" : "false" } ?? "null") }
+  package mutating func member(_ key: StaticString, _ flag: Bool?) {
+    begin(key)
+    raw(flag.map { $0 ? "true" : "false" } ?? "null")
   }
 
-  package mutating func raw(_ text: String) { bytes += text.utf8 }
+  /// Writes how many there are of a thing, under the name of that: `"pass": 3`.
+  package mutating func count(of name: String, _ number: Int) {
+    startItem()
+    string(name)
+    raw(": ")
+    self.number(number)
+  }
+
+  package mutating func raw(_ text: StaticString) {
+    bytes.append(
+      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
 
   mutating func raw(_ text: [UInt8]) { bytes += text }
 
@@ -82,7 +94,7 @@ package struct JSONWriter {
       if isPlain { bytes.append(contentsOf: utf8) }
       return isPlain
     }
-    if !isPlain { raw(Self.escaped(text)) }
+    if !isPlain { bytes += Self.escaped(text).utf8 }
     bytes.append(UInt8(ascii: "\""))
   }
 
@@ -106,7 +118,7 @@ package struct JSONWriter {
   }
 
   private mutating func nest(
-    _ open: String, _ close: String, _ content: (inout JSONWriter) throws -> Void
+    _ open: StaticString, _ close: StaticString, _ content: (inout JSONWriter) throws -> Void
   ) rethrows {
     raw(open)
     depth += 1
@@ -118,14 +130,28 @@ package struct JSONWriter {
     raw(close)
   }
 
-  private mutating func startItem() {
-    if !isFirst { bytes.append(UInt8(ascii: ",")) }
-    isFirst = false
-    newLine()
+  private mutating func begin(_ key: StaticString) {
+    startItem()
+    bytes.append(UInt8(ascii: "\""))
+    raw(key)
+    raw("\": ")
   }
 
-  private mutating func newLine() {
-    bytes.append(UInt8(ascii: "\n"))
-    bytes += Self.spaces.prefix(2 * depth)
+  private mutating func number(_ number: Int?) {
+    if let number { bytes += String(number).utf8 } else { raw("null") }
+  }
+
+  private mutating func startItem() {
+    separate(from: isFirst ? 1 : 0)
+    isFirst = false
+  }
+
+  private mutating func newLine() { separate(from: 1) }
+
+  /// Writes the separator, from this byte on.
+  private mutating func separate(from first: Int) {
+    let end = min(2 + 2 * depth, Self.separator.utf8CodeUnitCount)
+    bytes.append(
+      contentsOf: UnsafeBufferPointer(start: Self.separator.utf8Start + first, count: end - first))
   }
 }

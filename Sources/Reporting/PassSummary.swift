@@ -46,7 +46,7 @@ package struct PassSummary: Sendable, Equatable {
     writer.member("summary") {
       $0.object { object in
         for verdict in Self.verdicts {
-          object.member(verdict.rawValue, counts[verdict, default: 0])
+          object.count(of: verdict.rawValue, counts[verdict, default: 0])
         }
       }
     }

@@ -23,11 +23,11 @@ struct JSONWriterTests {
         $0.member("number", nil as Int?)
         $0.member("flag", nil as Bool?)
         $0.member("empty") { $0.object { _ in } }
-        $0.member("none") { $0.list([Int]()) { $0.raw("\($1)") } }
-        $0.member("list") { $0.list([1, 2]) { $0.raw("\($1)") } }
+        $0.member("none") { $0.list([String]()) { $0.string($1) } }
+        $0.member("list") { $0.list(["one", "two"]) { $0.string($1) } }
         $0.member("objects") {
           $0.list(["x", "y"]) { writer, key in
-            writer.object { $0.member(key, key) }
+            writer.object { $0.count(of: key, 7) }
           }
         }
         $0.member("last", 0)
@@ -46,15 +46,15 @@ struct JSONWriterTests {
           "empty": {},
           "none": [],
           "list": [
-            1,
-            2
+            "one",
+            "two"
           ],
           "objects": [
             {
-              "x": "x"
+              "x": 7
             },
             {
-              "y": "y"
+              "y": 7
             }
           ],
           "last": 0

@@ -2,6 +2,8 @@ import HardeningModel
 
 /// One container as an evaluator sees it, with what it needs to know around it.
 struct ContainerView {
+  /// As findings have it.
+  let name: String
   let inspected: JudgedContainer.Inspected
   let context: Context
 
@@ -89,7 +91,7 @@ extension Check {
       context.containerFindings { view in
         let opinion = try judge(view)
         return Finding(
-          subject: .container(view.container.displayName), verdict: opinion.verdict,
+          subject: .container(view.name), verdict: opinion.verdict,
           observed: view.withState(opinion.observed), expected: expected, source: opinion.source,
           reason: opinion.reason,
           // Whether it runs changes by itself.
@@ -124,7 +126,7 @@ extension Context {
       case .unreadable(let reason): return unknown(.container(judged.name), reason)
       case .found(let inspected):
         do {
-          return try judge(ContainerView(inspected: inspected, context: self))
+          return try judge(ContainerView(name: judged.name, inspected: inspected, context: self))
         } catch let error as TellsWhenItRuns {
           var finding = unknown(.container(judged.name), error.description)
           finding.compared = .nothing

@@ -58,7 +58,7 @@ extension ContainerChecks {
     ) { context in
       let live = context.containerFindings { view in
         var finding = Finding(
-          subject: .container(view.container.displayName), verdict: .pass, expected: expected,
+          subject: .container(view.name), verdict: .pass, expected: expected,
           source: source,
           // How many there are at the moment changes by itself.
           compared: .verdict)
