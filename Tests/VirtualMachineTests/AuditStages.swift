@@ -244,12 +244,17 @@ enum AuditStages {
       fi
       tail --bytes=+$((from + 1)) $log >/tmp/records
       rm -f /run/containerd/dockward-probe /var/lib/docker/dockward-probe /etc/docker/dockward-probe
-      status=0
       recorded() { grep 'type=PATH' /tmp/records | grep -qE "name=\\"$1(/dockward-probe)?\\" "; }
-      for path in "${covered[@]}"; do recorded "$path" || { echo "not recorded: $path"; status=1; }; done
-      for path in "${uncovered[@]}"; do ! recorded "$path" || { echo "recorded: $path"; status=1; }; done
-      ((status == 0)) || auditctl -l
-      (exit $status)
+      wrong=()
+      for path in "${covered[@]}"; do recorded "$path" || wrong+=("not recorded: $path"); done
+      for path in "${uncovered[@]}"; do ! recorded "$path" || wrong+=("recorded: $path"); done
+      if ((${#wrong[@]})); then
+        auditctl -l
+        auditctl -s
+        ls -l /var/log/audit /tmp/records
+        printf '%s\n' "${wrong[@]}"
+        exit 1
+      fi
       """
     return Stage(
       name, script + truth, rows.map { Expectation($0.slug, nil, $0.verdict, $0.because) })
