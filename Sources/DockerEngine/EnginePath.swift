@@ -28,16 +28,25 @@ extension EnginePath: ExpressibleByStringInterpolation {
 
     /// Appends `value` with everything but RFC 3986's unreserved characters percent-encoded.
     package mutating func appendInterpolation(_ value: String) {
+      // Of an identifier all bytes are.
+      if value.utf8.allSatisfy(Self.isUnreserved) { return text += value }
       for byte in value.utf8 {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-          UInt8(ascii: "_"), UInt8(ascii: "~"):
+        if Self.isUnreserved(byte) {
           text.unicodeScalars.append(Unicode.Scalar(byte))
-        default:
+        } else {
           text += byte < 16 ? "%0" : "%"
           text += String(byte, radix: 16, uppercase: true)
         }
+      }
+    }
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "_"), UInt8(ascii: "~"):
+        true
+      default: false
       }
     }
   }

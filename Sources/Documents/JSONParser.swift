@@ -185,7 +185,9 @@ struct JSONParser {
     let start = index
     index += 1
     var isASCII = true
-    while let byte = current {
+    while true {
+      skipPlainText()
+      guard let byte = current else { break }
       switch byte {
       case UInt8(ascii: "\""):
         guard isASCII || Self.isUTF8(bytes[start + 1..<index]) else {
@@ -203,6 +205,26 @@ struct JSONParser {
       }
     }
     throw failure("a text without its closing quote", at: start)
+  }
+
+  /// Goes on to the next byte that is no ASCII, or a quote, a backslash or a control character; at the end of
+  /// the text at most to seven bytes before it.
+  private mutating func skipPlainText() {
+    let each: UInt64 = 0x0101_0101_0101_0101
+    let (quotes, backslashes) = (each * 0x22, each * 0x5C)
+    // The highest bit of the first byte that is zero is set, and none below it.
+    func zeros(_ eight: UInt64) -> UInt64 { (eight &- each) & ~eight }
+    guard let start = bytes.baseAddress else { return }
+    while index + 8 <= bytes.count {
+      let raw = UnsafeRawPointer(start + index).loadUnaligned(as: UInt64.self)
+      let eight = UInt64(littleEndian: raw)
+      // Below 0x20 the subtraction borrows.
+      let special =
+        zeros(eight ^ quotes) | zeros(eight ^ backslashes) | (eight &- each * 0x20) | eight
+      let marks = special & (each * 0x80)
+      index += marks == 0 ? 8 : marks.trailingZeroBitCount / 8
+      if marks != 0 { return }
+    }
   }
 
   private static func isUTF8(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
@@ -285,40 +307,68 @@ extension JSONParser {
   }
 }
 
-/// The keys that an object has had so far, by a hash of their bytes: Swift takes two spellings of an
-/// accent for one text. Most objects are small, and looking through them beats a set; a large one must
-/// not cost the square of its size.
+/// The keys that an object has had so far, by their bytes: Swift takes two spellings of an accent for one
+/// text. Most objects are small, and looking through them beats a set; a large one must not cost the square
+/// of its size.
 private struct SeenKeys {
-  private var few: [Int] = []
+  private var few: [UInt64] = []
   private var many: Set<Int> = []
 
   /// Whether the key at `place` is none of those before it in the object at `object`.
   mutating func insert(
     _ place: Int, of object: Int, in nodes: [JSONText.Node], _ bytes: UnsafeBufferPointer<UInt8>
   ) -> Bool {
-    let hash = Self.hash(nodes[place], bytes)
     let isNew: Bool
     if few.count < 128 {
-      isNew = !few.contains(hash)
-      few.append(hash)
+      let mark = Self.mark(nodes[place], bytes)
+      isNew = !few.contains(mark)
+      few.append(mark)
     } else {
-      if many.isEmpty { many = Set(few) }
-      isNew = many.insert(hash).inserted
+      if many.isEmpty {
+        var key = object + 1
+        while key < place {
+          many.insert(Self.hash(nodes[key], bytes))
+          key = Int(nodes[key + 1].next)
+        }
+      }
+      isNew = many.insert(Self.hash(nodes[place], bytes)).inserted
     }
     return isNew || !Self.isAmong(place, of: object, nodes, bytes)
   }
 
+  /// A number by which most keys differ: of a text that somebody chose so that they do not, no more than the
+  /// first 128 keys of an object have to be compared.
+  private static func mark(_ node: JSONText.Node, _ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    withKey(node, bytes) { key in
+      guard key.count >= 8 else {
+        return key.reduce(UInt64(key.count)) { $0 << 8 | UInt64($1) }
+      }
+      let first = key.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
+      let last = key.loadUnaligned(fromByteOffset: key.count - 8, as: UInt64.self)
+      return (first &* 0x9E37_79B9_7F4A_7C15) ^ last ^ UInt64(key.count) << 56
+    }
+  }
+
   /// A hash that nobody can foresee: whoever names a container's labels must not make them collide.
   private static func hash(_ node: JSONText.Node, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    var hasher = Hasher()
+    withKey(node, bytes) { key in
+      var hasher = Hasher()
+      hasher.combine(bytes: key)
+      return hasher.finalize()
+    }
+  }
+
+  /// What `body` makes of the bytes of the text that a key is.
+  private static func withKey<Value>(
+    _ node: JSONText.Node, _ bytes: UnsafeBufferPointer<UInt8>,
+    _ body: (UnsafeRawBufferPointer) -> Value
+  ) -> Value {
     if node.kind == .escapedText {
       var key = JSONParser.text(of: node, in: bytes)
-      key.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    } else {
-      let content = bytes[Int(node.start) + 1..<Int(node.end) - 1]
-      hasher.combine(bytes: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: content)))
+      return key.withUTF8 { body(UnsafeRawBufferPointer($0)) }
     }
-    return hasher.finalize()
+    let content = bytes[Int(node.start) + 1..<Int(node.end) - 1]
+    return body(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: content)))
   }
 
   private static func isAmong(

@@ -76,11 +76,16 @@ package enum TextFile {
     var pieceSize = 4096
     while true {
       let piece = try [UInt8](unsafeUninitializedCapacity: pieceSize) { buffer, count in
-        count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+        while count < pieceSize {
+          let room = UnsafeMutableBufferPointer(rebasing: buffer[count...])
+          let more = try file.read(into: UnsafeMutableRawBufferPointer(room))
+          if more == 0 { break }
+          count += more
+        }
       }
-      if piece.isEmpty { return bytes }
       if bytes.count + piece.count > limit { return nil }
-      bytes += piece
+      bytes = bytes.isEmpty ? piece : bytes + piece
+      if piece.count < pieceSize { return bytes }
       pieceSize = min(pieceSize * 2, 1 << 20)
     }
   }

@@ -118,6 +118,34 @@ struct HostRoot {
   private func list(
     _ path: String, limit: Int, where isWanted: (UInt8) -> Bool
   ) throws(ReadFailure) -> [String] {
+    var names: [String] = []
+    try visit(path, limit: limit) { name, kind, _ in
+      if isWanted(kind) { names.append(name) }
+      return true
+    }
+    return names.sorted()
+  }
+
+  /// What the symbolic links in the directory at `path` say, not followed, in no order, until `goesOn` does
+  /// not; one that is removed meanwhile is left out.
+  func links(in path: String, goesOn: (String) -> Bool) throws(ReadFailure) {
+    try visit(path, limit: 65_536) { name, kind, directory in
+      guard kind == UInt8(DT_LNK) else { return true }
+      do throws(Errno) {
+        return goesOn(try Self.readLink(directory, name))
+      } catch {
+        let failure = ReadFailure(reading: "\(path)/\(name)", error)
+        if failure.isAbsence { return true }
+        throw failure
+      }
+    }
+  }
+
+  /// Goes through the entries of the directory at `path`, at most `limit` of them, until `goesOn` does not; it
+  /// gets each one's name and kind, and the open directory.
+  private func visit(
+    _ path: String, limit: Int, goesOn: (String, UInt8, Int32) throws -> Bool
+  ) throws(ReadFailure) {
     do {
       let directory = try open(path, flags: O_RDONLY | O_DIRECTORY)
       guard let stream = fdopendir(directory.rawValue) else {
@@ -125,19 +153,18 @@ struct HostRoot {
         throw Errno(rawValue: errno)
       }
       defer { closedir(stream) }
-      var names: [String] = []
+      var count = 0
       while let entry = readdir(stream) {
-        guard isWanted(entry.pointee.d_type) else { continue }
         let name = withUnsafePointer(to: &entry.pointee.d_name) {
           $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
         }
         if name == "." || name == ".." { continue }
-        guard names.count < limit else {
+        count += 1
+        guard count <= limit else {
           throw ReadFailure("cannot read '\(path)': more than \(limit) entries")
         }
-        names.append(name)
+        guard try goesOn(name, entry.pointee.d_type, directory.rawValue) else { return }
       }
-      return names.sorted()
     } catch let failure as ReadFailure {
       throw failure
     } catch {

@@ -78,4 +78,35 @@ struct JSONValidTests {
     let lists = "[" + String(repeating: "[],", count: 10_000) + "{}]"
     #expect(try JSONText(parsing: Array(lists.utf8), file: "f").root.rendered == lists)
   }
+
+  /// Eight bytes are looked at at once: each byte in each place among them, before and after others.
+  @Test("may have each character in each place", arguments: [0, 1, 7, 8, 9, 15, 16, 23])
+  func places(place: Int) throws {
+    for byte in UInt8.min...UInt8.max {
+      var content = [UInt8](repeating: UInt8(ascii: "x"), count: 24)
+      content[place] = byte
+      let text = try? JSONText(parsing: [0x22] + content + [0x22], file: "f")
+      let isPlain = (0x20..<0x80).contains(byte) && byte != 0x22 && byte != 0x5C
+      #expect((text != nil) == isPlain, "byte \(byte)")
+      if let text {
+        #expect(try text.decode(String.self) == String(decoding: content, as: UTF8.self))
+      }
+    }
+  }
+
+  /// All of one length, with the same beginning and end.
+  @Test("may have keys that differ in one letter", arguments: [2, 127, 128, 129, 400])
+  func similarKeys(count: Int) throws {
+    let keys = (0..<count).map { "a beginning \(1000 + $0) and an end" }
+    func object(_ keys: [String]) -> [UInt8] {
+      Array("{\(keys.map { "\"\($0)\":1" }.joined(separator: ","))}".utf8)
+    }
+    let text = try JSONText(parsing: object(keys), file: "f")
+    #expect(text.root.members.map(\.key) == keys)
+    for again in [keys[0], keys[count - 1], #"a\u0020beginning 1000 and an end"#] {
+      #expect(throws: DocumentError.self) {
+        try JSONText(parsing: object(keys + [again]), file: "f")
+      }
+    }
+  }
 }
