@@ -61,6 +61,18 @@ package struct Definitions: Sendable, Equatable {
   }
 
   package enum SwarmState: String, Sendable, CaseIterable { case active, inactive }
+
+  /// Whether any of it counts only in a swarm, or only without one.
+  package var dependsOnSwarm: Bool { groups.contains(where: \.dependsOnSwarm) }
+}
+
+extension Definitions.Group {
+  fileprivate var dependsOnSwarm: Bool {
+    !constraints.swarm.isEmpty || groups.contains(where: \.dependsOnSwarm)
+      || checks.contains { check in
+        (check.subchecks ?? [check.procedure]).contains { !$0.constraints.swarm.isEmpty }
+      }
+  }
 }
 
 /// One thing that the output of an audit is to be.

@@ -65,7 +65,9 @@ struct CustomDefinitions {
   /// can be run.
   func judgements(of slugs: Set<String>? = nil) async throws -> [String: CustomChecks.Judgement] {
     if isEmpty { return [:] }
-    let swarm = await EngineAnswers(timeout: .seconds(5)).swarm
+    let swarm =
+      files.contains(where: \.definitions.dependsOnSwarm)
+      ? await EngineAnswer.swarm(within: .seconds(5)) : nil
     return try await DefinitionsSource.withRunner { runner in
       var judgements: [String: CustomChecks.Judgement] = [:]
       for file in files {

@@ -84,35 +84,35 @@ extension DefinitionsSource {
 }
 
 /// What the Engine says that definitions depend on.
-struct EngineAnswers {
-  var version: Reading<String>
-  /// `nil` where it did not tell.
-  var swarm: Definitions.SwarmState?
-
+enum EngineAnswer {
   private struct OwnVersion: Decodable {
     var version: String
     private enum CodingKeys: String, CodingKey { case version = "Version" }
   }
 
-  init(timeout: Duration) async {
+  /// The Engine's version.
+  static func version(within timeout: Duration) async -> Reading<String> {
     do {
-      (version, swarm) = try await EngineClient.withClient(
-        endpoint: HostOptions.standardEndpoint(), deadline: .now + timeout
-      ) { client in
-        let info = try? await client.get("/info", as: EngineInfo.self)
-        var version = client.version.version
-        if version == nil {
-          version = try? await client.get("/version", as: OwnVersion.self).version
-        }
-        return (
-          version.map { .found($0) }
-            ?? .unreadable("the Engine does not tell its version"),
-          info?.swarm.localNodeState.value.flatMap(Definitions.SwarmState.init)
-        )
+      let version = try await asked(within: timeout) { client in
+        if let version = client.version.version { return version }
+        return try await client.get("/version", as: OwnVersion.self).version
       }
+      return .found(version)
     } catch {
-      version = .unreadable("\(error)")
-      swarm = nil
+      return .unreadable("\(error)")
     }
+  }
+
+  /// Whether it is in a swarm; `nil` where it did not tell.
+  static func swarm(within timeout: Duration) async -> Definitions.SwarmState? {
+    let info = try? await asked(within: timeout) { try await $0.get("/info", as: EngineInfo.self) }
+    return info?.swarm.localNodeState.value.flatMap(Definitions.SwarmState.init)
+  }
+
+  private static func asked<Answer: Sendable>(
+    within timeout: Duration, _ body: @escaping @Sendable (EngineClient) async throws -> Answer
+  ) async throws -> Answer {
+    try await EngineClient.withClient(
+      endpoint: HostOptions.standardEndpoint(), deadline: .now + timeout, body)
   }
 }

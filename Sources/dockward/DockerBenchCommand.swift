@@ -112,15 +112,16 @@ struct DockerBenchCommand: AsyncParsableCommand {
   }
 
   /// The name of the benchmark that was asked for, or that goes with the Engine's version.
-  private func benchmarkName(_ engineVersion: Reading<String>) throws -> String {
+  private func benchmarkName(
+    _ engineVersion: @autoclosure () async -> Reading<String>
+  ) async throws -> String {
     if let benchmark { return benchmark }
-    let version: String
-    switch dockerVersion.map(Reading.found) ?? engineVersion {
-    case .found(let found): version = found
+    if let dockerVersion { return try BenchmarkLibrary.id(forDockerVersion: dockerVersion) }
+    switch await engineVersion() {
+    case .found(let version): return try BenchmarkLibrary.id(forDockerVersion: version)
     case .absent: throw undetected("there is no Engine here")
     case .unreadable(let reason): throw undetected(reason)
     }
-    return try BenchmarkLibrary.id(forDockerVersion: version)
   }
 
   private func undetected(_ reason: String) -> Failure {
@@ -137,7 +138,7 @@ extension DockerBenchCommand {
       startedAt: Timestamp.rfc3339(seconds: Int(Date.now.timeIntervalSince1970)),
       policy: configuration.policy, selection: nil, progress: Progress { _ in })
     let library = try BenchmarkLibrary()
-    let name = try benchmarkName(snapshot.engine.map { $0.version ?? "" })
+    let name = try await benchmarkName(snapshot.engine.map { $0.version ?? "" })
     let benchmark = try library.benchmark(named: name)
     let terms = Assessment.Terms(
       benchmark: benchmark, selection: try chosen(of: benchmark), policy: configuration.policy)
@@ -192,13 +193,14 @@ extension Report.Result {
 /// By somebody's definitions.
 extension DockerBenchCommand {
   private func definitionsReport(in directory: String) async throws -> BenchReport {
-    let engine = await EngineAnswers(timeout: .seconds(10))
-    let name = try benchmarkName(engine.version)
+    let timeout: Duration = .seconds(10)
+    let name = try await benchmarkName(await EngineAnswer.version(within: timeout))
     let definitions = try DefinitionsSource(file: "\(directory)/\(name)/definitions.yaml").load()
     for unknown in (numbers ?? []).subtracting(definitions.checks.map(\.id)).sorted() {
       Terminal.complain("'\(definitions.file)' has no check '\(unknown)'")
     }
-    let run = DefinitionsRun(definitions, ids: numbers, swarm: engine.swarm)
+    let swarm = definitions.dependsOnSwarm ? await EngineAnswer.swarm(within: timeout) : nil
+    let run = DefinitionsRun(definitions, ids: numbers, swarm: swarm)
     return try await DefinitionsSource.withRunner { await run.report(by: $0) }
   }
 }

@@ -68,7 +68,9 @@ struct SourceOptions: ParsableArguments {
   /// The Engine that a command with these arguments most likely asks, as far as that shows before they are
   /// understood; `nil` where it is another one, or none.
   static func likelyEndpoint(_ arguments: [String]) -> EngineEndpoint? {
-    let others = ["--host", "--root", "--snapshot", "--help", "--version", "--remediate"]
+    let others = [
+      "--host", "--root", "--snapshot", "--help", "--version", "--remediate", "--config-dir", "-D",
+    ]
     guard arguments.count < 2 || arguments[1].hasPrefix("--") || arguments[1] == "check",
       !arguments.contains(where: { argument in others.contains { argument.hasPrefix($0) } })
     else { return nil }
