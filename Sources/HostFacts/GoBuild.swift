@@ -32,7 +32,7 @@ struct GoBuild {
   /// What the linker was told to put into a variable (`-X VARIABLE=VALUE`).
   func value(of variable: String) -> String? {
     var rest = Substring(linkerFlags)
-    while let place = rest.firstRange(of: variable + "=") {
+    while let place = rest.firstPlace(of: variable + "=") {
       // The whole name, after white space or a quote.
       let isWhole = rest[..<place.lowerBound].last.map { " \"'\t".contains($0) } ?? false
       rest = rest[place.upperBound...]

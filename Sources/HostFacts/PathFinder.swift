@@ -40,14 +40,14 @@ struct PathFinder {
 
   /// A TLS file in effect. dockerd speaks TLS when told `tls`, or anything of `tlsverify`.
   private func tls(
-    _ path: KeyPath<DaemonSettings, String?>, _ standard: String
+    _ path: (DaemonSettings) -> String?, _ standard: String
   ) -> Reading<[String]> {
     switch daemon.settings {
     case .absent: return .absent
     case .unreadable(let reason): return .unreadable(reason)
     case .found(let settings):
       guard settings.tls == true || settings.tlsVerify != nil else { return .absent }
-      return .found([settings[keyPath: path] ?? "\(Self.standardTLS)/\(standard)"])
+      return .found([path(settings) ?? "\(Self.standardTLS)/\(standard)"])
     }
   }
 

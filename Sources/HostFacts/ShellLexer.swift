@@ -146,7 +146,7 @@ struct ShellLexer {
     } else {
       place += 1
     }
-    word.text.unicodeScalars.append(contentsOf: text[start..<min(place, text.count)])
+    for scalar in text[start..<min(place, text.count)] { word.text.unicodeScalars.append(scalar) }
   }
 
   /// Passes over what stands in brackets, others and quotes in them included.

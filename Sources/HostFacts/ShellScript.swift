@@ -136,7 +136,7 @@ extension ShellLexer.Word {
     func isName(_ character: Character) -> Bool {
       character.isLetter || character.isNumber || character == "_"
     }
-    while let place = rest.firstRange(of: variable) {
+    while let place = rest.firstPlace(of: variable) {
       let before = text[..<place.lowerBound].last
       rest = rest[place.upperBound...]
       if before.map(isName) ?? false || rest.first.map(isName) ?? false || before == "$" {

@@ -191,7 +191,7 @@ enum CommandLine {
     var result = ""
     var rest = Substring(word)
     while let start = rest.firstIndex(of: "$") {
-      result += rest[..<start]
+      result += String(rest[..<start])
       rest = rest[start...].dropFirst()
       if rest.first == "$" {
         result += "$"
@@ -203,7 +203,7 @@ enum CommandLine {
         result += "$"
       }
     }
-    return result + rest
+    return result + String(rest)
   }
 }
 

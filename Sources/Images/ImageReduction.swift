@@ -185,7 +185,7 @@ extension ImageHistory.Addition {
   /// looks like a secret.
   private static func shown(_ word: String) -> String {
     guard SecretScanner.traces(in: word, place: "").isEmpty else { return "[redacted]" }
-    guard let scheme = word.firstRange(of: "://") else { return Printable.text(word, limit: 80) }
+    guard let scheme = word.firstPlace(of: "://") else { return Printable.text(word, limit: 80) }
     let rest = word[scheme.upperBound...].prefix { $0 != "?" && $0 != "#" }
     let authority = rest.prefix { $0 != "/" }
     let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""

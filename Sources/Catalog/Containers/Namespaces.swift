@@ -65,7 +65,7 @@ extension ContainerChecks {
   ]
 
   private static func shared(
-    _ slug: String, _ mode: any KeyPath<Container.HostConfig, Field<String>> & Sendable,
+    _ slug: String, _ mode: @escaping @Sendable (Container.HostConfig) -> Field<String>,
     _ field: String, _ name: String, _ stride: [Stride], threat: String, advice: String
   ) -> Check {
     Check.ofContainers(
@@ -84,7 +84,7 @@ extension ContainerChecks {
       expected: "a \(name) namespace other than the host's"
     ) { view in
       let end = try view.endOfChain(mode, field)
-      let mode = try end.container.hostConfig[keyPath: mode].known(
+      let mode = try mode(end.container.hostConfig).known(
         "HostConfig.\(field)", null: "")
       let through = end.path.map { " through container \($0)" }.joined()
       let observed = "\(field) \(quoted(mode))"
@@ -99,13 +99,13 @@ extension ContainerView {
   ///
   /// Throws where the chain leads to a container that is not there or to itself.
   func endOfChain(
-    _ mode: KeyPath<Container.HostConfig, Field<String>>, _ field: String
+    _ mode: (Container.HostConfig) -> Field<String>, _ field: String
   ) throws -> (container: Container, path: [String]) {
     var current = container
     var path: [String] = []
     var seen: Set<String> = [container.id]
     while true {
-      let value = try current.hostConfig[keyPath: mode].known("HostConfig.\(field)", null: "")
+      let value = try mode(current.hostConfig).known("HostConfig.\(field)", null: "")
       guard value.hasPrefix("container:") else { return (current, path) }
       let target = String(value.dropFirst("container:".count))
       guard let next = try snapshot.container(referredToAs: target) else {

@@ -95,7 +95,7 @@ struct ConfiguredAddresses {
       // With TLS an empty host is not the Unix socket.
       if host.isEmpty { return isTLS ? ["localhost:2376"] : [] }
       if host.hasPrefix("fd://") { return activated }
-      guard let scheme = host.firstRange(of: "://") else { return [host] }
+      guard let scheme = host.firstPlace(of: "://") else { return [host] }
       guard host[..<scheme.lowerBound] == "tcp" else { return [] }
       let address = String(host[scheme.upperBound...])
       return [address.isEmpty ? "localhost:\(isTLS ? 2376 : 2375)" : address]
@@ -115,24 +115,13 @@ struct ConfiguredAddresses {
   }
 }
 
-extension String {
-  fileprivate func firstRange(of text: String) -> Range<String.Index>? {
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-      start = index(after: start)
-    }
-    return nil
-  }
-}
-
 extension DaemonView {
   /// The addresses of the API that the Engine warns of. It warns of those that it was told itself,
   /// not of those that systemd opened for it.
   fileprivate func addressesThatTheEngineWarnsOf() throws -> [String] {
     let phrase = "API is accessible on "
     return try info.warnings.known("Warnings", null: []).compactMap { warning in
-      warning.firstRange(of: phrase).map {
+      warning.firstPlace(of: phrase).map {
         String(warning[$0.upperBound...].prefix { !$0.isWhitespace })
       }
     }.sorted()

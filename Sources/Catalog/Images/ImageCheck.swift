@@ -7,8 +7,10 @@ struct ImageView {
   let context: Context
 
   /// The value that was read; throws where it was not.
-  func known<Value>(_ path: KeyPath<ImageFacts, Reading<Value>>, _ what: String) throws -> Value {
-    switch facts[keyPath: path] {
+  func known<Value>(
+    _ value: (ImageFacts) -> Reading<Value>, _ what: String
+  ) throws -> Value {
+    switch value(facts) {
     case .found(let value): return value
     case .absent: throw CannotTell("\(what) was not read")
     case .unreadable(let reason): throw CannotTell(reason)
