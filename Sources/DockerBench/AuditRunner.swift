@@ -19,6 +19,8 @@ package struct AuditRunner: Sendable {
 
   private let environment: [String: String]
   private let witness: DockerWitness?
+  /// Where there can be none, audits wait on the threads that all tasks share.
+  let threads = AuditThreads()
 
   /// What came of one audit.
   package struct Outcome: Sendable, Equatable {
@@ -56,11 +58,15 @@ package struct AuditRunner: Sendable {
 
   /// What came of `script`, as `/bin/sh` reads it from its standard input.
   package func outcome(of script: String) async -> Outcome {
+    await withTaskExecutorPreference(threads) { await outcomeHere(of: script) }
+  }
+
+  private func outcomeHere(of script: String) async -> Outcome {
     // Tells its processes from all others, and the shell's own words from those of programs.
     let mark = "sh-" + String(UInt64.random(in: .min ... .max), radix: 36)
     let audit = RunningAudit(outputLimit: outputLimit)
     let ending = await withTaskCancellationHandler {
-      await OwnThread.run { execute(script, mark, audit) }
+      execute(script, mark, audit)
     } onCancel: {
       audit.kill(because: "it was ended")
     }

@@ -82,10 +82,7 @@ package enum DefinitionsFile {
   private static func check(
     _ item: YAMLText, in kind: Definitions.Kind?
   ) throws(DocumentError) -> Definitions.Check {
-    let members = try item.members(
-      procedureKeys.filter { $0 != "constraints" } + [
-        "id", "description", "text", "scored", "use_multiple_values", "sub_checks",
-      ])
+    let members = try item.members(checkKeys)
     var subchecks: [Definitions.Procedure]?
     if let list = members["sub_checks"], !list.isNull {
       var procedures: [Definitions.Procedure] = []
@@ -110,6 +107,10 @@ package enum DefinitionsFile {
   private static let procedureKeys = [
     "audit", "audit_type", "type", "tests", "remediation", "constraints",
   ]
+  private static let checkKeys =
+    procedureKeys.filter { $0 != "constraints" } + [
+      "id", "description", "text", "scored", "use_multiple_values", "sub_checks",
+    ]
 
   private static func procedure(
     _ members: [String: YAMLText]

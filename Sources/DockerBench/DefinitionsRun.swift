@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// One run over the checks of a definitions file.
 package struct DefinitionsRun: Sendable {
   package var definitions: Definitions
@@ -30,8 +24,7 @@ package struct DefinitionsRun: Sendable {
     self.isChosen = { place, _ in isChosen(place) }
   }
 
-  /// The results in the order of the file. The audits run side by side: as many as there are processors, and one
-  /// that is being begun or ended meanwhile.
+  /// The results in the order of the file. The audits run side by side, as many as have a thread.
   package func report(by runner: AuditRunner) async -> BenchReport {
     let groups = chosenGroups
     let checks = groups.flatMap { group in
@@ -42,9 +35,11 @@ package struct DefinitionsRun: Sendable {
       var waiting = checks.enumerated().makeIterator()
       func start() {
         guard !Task.isCancelled, let (index, next) = waiting.next() else { return }
-        tasks.addTask { (index, await result(of: next.check, next.isIncluded, by: runner)) }
+        tasks.addTask(executorPreference: runner.threads) {
+          (index, await result(of: next.check, next.isIncluded, by: runner))
+        }
       }
-      for _ in 0...max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) { start() }
+      for _ in 0..<AuditThreads.standardCount { start() }
       while let (index, result) = await tasks.next() {
         results[index] = result
         start()

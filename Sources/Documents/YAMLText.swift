@@ -43,16 +43,18 @@ package struct YAMLText {
 
   /// Whether this node says nothing: `key:` or `key: null`.
   package var isNull: Bool {
-    guard let scalar = node.scalar, scalar.style == .plain else { return false }
+    guard let scalar = node.scalar, scalar.style == .plain, scalar.string.utf8.count <= 4 else {
+      return false
+    }
     return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
   }
 
   /// The members of a mapping by key; throws where it is none or has a key not among `keys`.
-  package func members(_ keys: some Collection<String>) throws(DocumentError) -> [String: YAMLText]
-  {
+  package func members(_ keys: [String]) throws(DocumentError) -> [String: YAMLText] {
     guard let mapping = node.mapping else { throw error("expected a mapping, found \(kind)") }
     var members: [String: YAMLText] = [:]
-    for (keyNode, value) in mapping {
+    for index in mapping.indices {
+      let (keyNode, value) = mapping[index]
       let located = YAMLText(file: file, node: keyNode)
       let key = try located.text()
       guard keys.contains(key) else {

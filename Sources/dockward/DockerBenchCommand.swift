@@ -13,9 +13,12 @@ import Warden
 struct DockerBenchCommand: AsyncParsableCommand {
   static let name = "docker-bench"
 
+  // With a name to stand behind, the parser does not look for completion scripts, see `Dockward.name`; in the usage
+  // it would print that too.
   static let configuration = CommandConfiguration(
-    commandName: name,
+    commandName: name, _superCommandName: name,
     abstract: "Judge this host by the CIS Docker Benchmark, as docker-bench prints it.",
+    usage: "\(name) [<options>]",
     discussion: """
       This is dockward under another name. Without --config-dir its own checks are judged; with it, those of \
       DIRECTORY/BENCHMARK/definitions.yaml, whose audits are run. Exit status: 0 done, whatever was found, 1 a \
