@@ -90,7 +90,7 @@ struct TCPListenersTests {
 
   @Test("of this process are found")
   func own() throws {
-    try Self.withListener { port in
+    try Self.withListener { port, _ in
       let root = try HostRoot("/")
       defer { root.close() }
       let listeners = try TCPListeners(root: root).listeners(of: Int(getpid()))
@@ -100,10 +100,9 @@ struct TCPListenersTests {
 
   @Test("are the same by the kernel's tables and by its own account")
   func diagnosis() throws {
-    try Self.withListener { port in
+    try Self.withListener { port, own in
       let root = try HostRoot("/")
       defer { root.close() }
-      let held = try HeldSockets(of: Int(getpid()), root)
       let diagnosed: [UInt32: TCPListener]
       do throws(NetlinkSocket.Failure) {
         diagnosed = try InetDiagnosis(root: root).listeners()
@@ -113,10 +112,9 @@ struct TCPListenersTests {
         return
       }
       let tables = try TCPListeners(root: root).tables(beside: Int(getpid()))
-      // Other programs may begin or cease to listen meanwhile.
+      // Others, also tests of this process, may begin or cease to listen meanwhile.
       #expect(
-        diagnosed.filter { held.inodes.contains($0.key) }
-          == tables.filter { held.inodes.contains($0.key) })
+        diagnosed.filter { own.contains($0.key) } == tables.filter { own.contains($0.key) })
       #expect(diagnosed.values.contains(TCPListener(address: "127.0.0.1", port: port)))
     }
   }
@@ -130,8 +128,9 @@ struct TCPListenersTests {
     #expect(throws: NetlinkMessage.Malformed.self) { try InetDiagnosis.listener(bytes[...]) }
   }
 
-  /// Runs `body` while this process listens at a port of the loopback, in both families.
-  private static func withListener(_ body: (UInt16) throws -> Void) throws {
+  /// Runs `body` with a port of the loopback at which this process listens, and with the inodes of that socket and
+  /// of one of the other family.
+  private static func withListener(_ body: (UInt16, Set<UInt32>) throws -> Void) throws {
     let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
@@ -149,6 +148,10 @@ struct TCPListenersTests {
     defer { close(other) }
     // On a port of its own choice; a kernel without IPv6 gives no socket.
     _ = listen(other, 1)
-    try body(UInt16(bigEndian: address.sin_port))
+    let inodes = [descriptor, other].compactMap { descriptor in
+      var status = stat()
+      return fstat(descriptor, &status) == 0 ? UInt32(status.st_ino) : nil
+    }
+    try body(UInt16(bigEndian: address.sin_port), Set(inodes))
   }
 }
