@@ -20,7 +20,7 @@ package struct AuditRunner: Sendable {
   private let environment: [String: String]
   private let witness: DockerWitness?
   /// Where there can be none, audits wait on the threads that all tasks share.
-  let threads = AuditThreads()
+  private let threads = AuditThreads()
 
   /// What came of one audit.
   package struct Outcome: Sendable, Equatable {

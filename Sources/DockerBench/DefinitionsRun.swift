@@ -35,9 +35,7 @@ package struct DefinitionsRun: Sendable {
       var waiting = checks.enumerated().makeIterator()
       func start() {
         guard !Task.isCancelled, let (index, next) = waiting.next() else { return }
-        tasks.addTask(executorPreference: runner.threads) {
-          (index, await result(of: next.check, next.isIncluded, by: runner))
-        }
+        tasks.addTask { (index, await result(of: next.check, next.isIncluded, by: runner)) }
       }
       for _ in 0..<AuditThreads.standardCount { start() }
       while let (index, result) = await tasks.next() {
