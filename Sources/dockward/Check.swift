@@ -32,13 +32,22 @@ struct Check: AsyncParsableCommand {
   @Option(help: ConfigurationFile.help) var config: String?
 
   @Option(
+    name: .customLong("fail-on"),
     help: ArgumentHelp(
-      "Exit with 1 when a check fails, or fails or is unknown; one that is waived does neither. With drift, when this host is worse than its accepted baseline, or other.",
-      valueName: "condition")
+      "Exit with 1 when a check fails, or fails or is unknown; one that is waived does neither. With drift, when this host is worse than its accepted baseline, or other. (values: never, fail, unknown, drift)",
+      valueName: "condition"),
+    completion: .list(FailureCondition.allValueStrings)
   )
-  var failOn: FailureCondition = .never
+  var failOnName = "never"
+
+  func validate() throws { _ = try failureCondition() }
+
+  private func failureCondition() throws -> FailureCondition {
+    try FailureCondition(named: failOnName, option: "fail-on")
+  }
 
   func run() async throws {
+    let failOn = try failureCondition()
     let began = ContinuousClock.now
     let startedAt = Timestamp.rfc3339(seconds: Int(Date.now.timeIntervalSince1970))
     let configuration = try ConfigurationFile.load(config)
@@ -119,7 +128,7 @@ struct Check: AsyncParsableCommand {
 }
 
 /// When `check` exits with 1.
-enum FailureCondition: String, ExpressibleByArgument {
+enum FailureCondition: String, NamedValue {
   case never, fail, unknown, drift
   static let allValueStrings = ["never", "fail", "unknown", "drift"]
 

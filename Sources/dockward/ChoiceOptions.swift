@@ -15,8 +15,7 @@ struct ChoiceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Not these checks.", valueName: "selectors"))
   var exclude: [String] = []
 
-  // All of these are texts, which are looked at below: each further type of a value is one more that
-  // ArgumentParser has the runtime make at every start.
+  // All of these are texts, which are looked at below, see `NamedValue`.
 
   @Option(help: "Only checks of this level; 2 extends 1, and means both. (values: 1, 2)")
   var level: String?
@@ -101,7 +100,7 @@ struct ChoiceOptions: ParsableArguments {
     _ word: String, of option: String, _ known: [String], _ parse: (String) -> Item?
   ) throws -> Item {
     guard let item = parse(word) else {
-      throw ValidationError("--\(option): '\(word)' is none of \(known.joined(separator: ", "))")
+      throw ValidationError(option: option, word, isNoneOf: known)
     }
     return item
   }

@@ -33,13 +33,19 @@ struct HostOptions: ParsableArguments {
       valueName: "directory"))
   var state: String?
 
-  @Option(help: ArgumentHelp("How long the whole pass may take.", valueName: "seconds"))
-  var timeout: Double = 10
+  // A text, see `NamedValue`.
+  @Option(
+    name: .customLong("timeout"),
+    help: ArgumentHelp("How long the whole pass may take.", valueName: "seconds"))
+  var timeoutText = "10"
 
-  func validate() throws {
-    guard timeout > 0, timeout <= 3600 else {
+  func validate() throws { _ = try timeout() }
+
+  private func timeout() throws -> Duration {
+    guard let seconds = Double(timeoutText), seconds > 0, seconds <= 3600 else {
       throw ValidationError("--timeout takes seconds above 0 and up to 3600")
     }
+    return .seconds(seconds)
   }
 
   /// Whether it is the host on which this runs.
@@ -50,7 +56,7 @@ struct HostOptions: ParsableArguments {
     var reader = HostReader(startedAt: startedAt)
     reader.root = root ?? "/"
     reader.endpoint = try endpoint()
-    reader.timeout = .seconds(timeout)
+    reader.timeout = try timeout()
     reader.policyPaths = policy.allowedMounts.map(\.path)
     return reader
   }

@@ -6,17 +6,19 @@ import Reporting
 /// How a report is printed, and where.
 struct OutputOptions: ParsableArguments {
   // The values stand here in words, since ArgumentParser finds them by reflection at every start.
-  enum Format: String, ExpressibleByArgument {
+  enum Format: String, NamedValue {
     case text, json
     static let allValueStrings = ["text", "json"]
   }
-  enum Colour: String, ExpressibleByArgument {
+  enum Colour: String, NamedValue {
     case auto, always, never
     static let allValueStrings = ["auto", "always", "never"]
   }
 
-  @Option(help: "The form of the report.")
-  var format: Format = .text
+  @Option(
+    name: .customLong("format"), help: "The form of the report. (values: text, json)",
+    completion: .list(Format.allValueStrings))
+  var formatName = "text"
 
   @Option(
     name: [.short, .long],
@@ -29,8 +31,16 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Leave out the remediations.")
   var noRemediations = false
 
-  @Option(help: "Colour the text (NO_COLOR is honoured by auto).")
-  var color: Colour = .auto
+  @Option(
+    name: .customLong("color"),
+    help: "Colour the text (NO_COLOR is honoured by auto). (values: auto, always, never)",
+    completion: .list(Colour.allValueStrings))
+  var colourName = "auto"
+
+  func validate() throws { _ = try (format(), colour()) }
+
+  private func format() throws -> Format { try Format(named: formatName, option: "format") }
+  private func colour() throws -> Colour { try Colour(named: colourName, option: "color") }
 
   /// Whether someone watches who would like to know how far the pass has come.
   var showsProgress: Bool {
@@ -40,11 +50,11 @@ struct OutputOptions: ParsableArguments {
   func write(_ report: Report) async throws {
     do {
       let bytes: [UInt8]
-      switch format {
+      switch try format() {
       case .json: bytes = await JSONReport.bytes(of: report)
       case .text:
         var text = TextReport()
-        text.isColoured = color.isOn(toStandardOutput: output == nil)
+        text.isColoured = try colour().isOn(toStandardOutput: output == nil)
         text.includesPassing = includeTestOutput
         text.includesRemediations = !noRemediations
         bytes = Array(text.text(of: report).utf8)

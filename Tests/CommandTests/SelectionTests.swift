@@ -121,6 +121,25 @@ struct SelectionTests {
     }
   }
 
+  @Test(
+    "and its options of few values name these where they get another",
+    arguments: [
+      (["--format", "xml"], "--format: 'xml' is none of text, json"),
+      (["--format", ""], "--format: '' is none of text, json"),
+      (["--color", "red"], "--color: 'red' is none of auto, always, never"),
+      (["--fail-on", "Fail"], "--fail-on: 'Fail' is none of never, fail, unknown, drift"),
+      (["--timeout", "ten"], "--timeout takes seconds above 0 and up to 3600"),
+      (["--timeout", "0"], "--timeout takes seconds above 0 and up to 3600"),
+      (["--timeout", "nan"], "--timeout takes seconds above 0 and up to 3600"),
+      (["--timeout", "3601"], "--timeout takes seconds above 0 and up to 3600"),
+    ])
+  func invalidValue(_ arguments: [String], message: String) throws {
+    let run = try Dockward.run(["check"] + arguments)
+    #expect(run.status == 2)
+    #expect(run.output == "")
+    #expect(run.errors.hasPrefix("Error: \(message)\n"), "\(run.errors)")
+  }
+
   @Test("by a section that is none names those there are")
   func unknownSection() throws {
     for command in ["check", "list"] {
