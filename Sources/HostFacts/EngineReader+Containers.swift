@@ -7,25 +7,50 @@ extension EngineReader {
     Reading<[ContainerReading]>, [String: Reading<ExecProcess>], started: [PastExec]
   )
 
-  /// The containers, each inspected now where that is asked for or was not done yet, and their execs.
+  /// The containers, by id, each inspected now where that is asked for or was not done yet, and their execs.
+  /// Where those `likely` ones are all that there are, the Engine is not asked for its list.
   func containers(
-    _ client: EngineClient
+    _ client: EngineClient, likely: [ContainerReading], areAll: Bool
   ) async -> ContainersAndExecs {
     if let earlier, parts.containers == .some([]) {
       return await execs(of: earlier, client)
     }
-    switch await client.reading(Self.list, as: [ListedContainer].self) {
-    case .absent: return (.unreadable("the Engine does not list its containers"), [:], [])
-    case .unreadable(let reason): return (.unreadable(reason), [:], [])
-    case .found(let listed):
-      let known = unchanged(of: listed)
-      let readings = await inspect(listed, knowing: known, client)
-      let fresh = readings.filter { known[$0.id] == nil }.compactMap(\.inspection.value)
-      var answers = earlier ?? Answers(unreadable: "")
-      answers.containers = .found(readings)
-      let (containers, before, started) = await execs(of: answers, client)
-      let now = await execs(of: fresh, client)
-      return (containers, before.merging(now) { _, new in new }, started)
+    var known: [String: Reading<Container>] = [:]
+    var readings = likely
+    if !areAll {
+      switch await client.reading(Self.list, as: [ListedContainer].self) {
+      case .absent: return (.unreadable("the Engine does not list its containers"), [:], [])
+      case .unreadable(let reason): return (.unreadable(reason), [:], [])
+      case .found(let listed):
+        known = unchanged(of: listed)
+        let inspected = Dictionary(
+          likely.map { ($0.id, $0.inspection) }, uniquingKeysWith: { first, _ in first })
+        readings = await inspect(
+          listed, knowing: known.merging(inspected) { known, _ in known }, client)
+      }
+    }
+    let fresh = readings.filter { known[$0.id] == nil }.compactMap(\.inspection.value)
+    var answers = earlier ?? Answers(unreadable: "")
+    answers.containers = .found(readings)
+    let (containers, before, started) = await execs(of: answers, client)
+    let now = await execs(of: fresh, client)
+    return (containers, before.merging(now) { _, new in new }, started)
+  }
+
+  /// Those of the `likelyContainers` that are containers, by id, inspected.
+  func inspectedLikely(_ client: EngineClient) async -> [ContainerReading] {
+    if likelyContainers.isEmpty { return [] }
+    let inspections = await client.getAll(
+      likelyContainers.map(EnginePath.container), as: Inspection.self,
+      onAnswer: { [progress, count = likelyContainers.count] in
+        progress.report(.container(of: count))
+      })
+    return zip(likelyContainers, inspections).compactMap { id, result in
+      // A container may be called what is another one's id.
+      guard case .success(let inspection) = result, inspection.container.id == id else {
+        return nil
+      }
+      return inspection.reading
     }
   }
 
@@ -100,7 +125,7 @@ extension EngineReader {
       case .failure(let error): reading = .unreadable("\(error)")
       }
       return container.reading(reading)
-    }
+    }.sorted { $0.id < $1.id }
   }
 
   /// Of a container that is being removed, an Engine may say that it cannot be inspected, and not that it
@@ -140,6 +165,28 @@ extension EngineReader {
       }
     }
     return Dictionary(zip(ids, readings), uniquingKeysWith: { first, _ in first })
+  }
+}
+
+/// What `GET /containers/{id}/json` says, with what the list would say of the container.
+private struct Inspection: Decodable, Sendable {
+  var container: Container
+  var labels: OrchestratorLabels?
+
+  private enum CodingKeys: String, CodingKey { case config = "Config" }
+  private enum ConfigKeys: String, CodingKey { case labels = "Labels" }
+
+  init(from decoder: any Decoder) throws {
+    container = try Container(from: decoder)
+    // As in the list.
+    let config = try? decoder.container(keyedBy: CodingKeys.self)
+      .nestedContainer(keyedBy: ConfigKeys.self, forKey: .config)
+    labels = try? config?.decodeIfPresent(OrchestratorLabels.self, forKey: .labels)?.nonEmpty
+  }
+
+  var reading: ContainerReading {
+    ContainerReading(
+      id: container.id, name: container.displayName, inspection: .found(container), labels: labels)
   }
 }
 

@@ -15,12 +15,12 @@ struct EngineReader {
   var parts = HostParts.all
   /// What the Engine said of the rest; `nil` where all is asked for.
   var earlier: Answers?
+  /// What containers there are, most likely, see `ContainerDirectories`.
+  var likelyContainers: [String] = []
 
-  /// What every pass asks first: most else follows from the list, and what the Engine says of itself
-  /// takes it longest.
-  static let firstQuestions: [EnginePath] = [list, info]
   static let list: EnginePath = "/containers/json?all=1"
-  private static let info: EnginePath = "/info"
+  /// What the Engine says of itself, which takes it longest.
+  static let info: EnginePath = "/info"
 
   /// What the Engine said, or why it said nothing.
   struct Answers: Sendable {
@@ -66,18 +66,22 @@ struct EngineReader {
     do {
       return try await EngineClient.withClient(endpoint: endpoint, deadline: deadline) { client in
         var answers = Answers(unreadable: "")
-        async let (info, swarm) = infoAndSwarm(client)
+        async let (about, swarm) = infoAndSwarm(client)
         async let asked = parts.images ? images(client) : nil
         async let volumes = volumes(client)
         async let bridge = defaultBridge(client)
         async let other = meanwhile()
-        (answers.containers, answers.execs, answers.started) = await containers(client)
+        let likely = await inspectedLikely(client)
+        // The Engine counts what it does not list.
+        let areAll = likely.isEmpty ? false : await about.value?.containers == likely.count
+        (answers.containers, answers.execs, answers.started) = await containers(
+          client, likely: likely, areAll: areAll)
         await addImages(await asked, client, &answers)
         answers.volumes = await volumes
         var engine = EngineFacts(
           endpoint: endpoint.description, version: client.version.version,
-          apiVersion: client.version.negotiatedAPIVersion.description, info: await info,
-          defaultBridge: await bridge)
+          apiVersion: client.version.negotiatedAPIVersion.description,
+          info: await about.map(\.info), defaultBridge: await bridge)
         let found = await other
         engine.buildTime = await buildTime(of: program(found), client, &answers)
         answers.engine = .found(engine)
@@ -123,10 +127,12 @@ struct EngineReader {
   }
 
   /// What the Engine says of itself, and of its swarm, which only one that is in a swarm is asked.
-  private func infoAndSwarm(_ client: EngineClient) async -> (Reading<EngineInfo>, SwarmFacts) {
-    if let earlier, let known { return (known.info, earlier.swarm) }
-    let info = await client.reading(Self.info, as: EngineInfo.self)
-    return (info, await SwarmQuestions(client: client).facts(after: info))
+  private func infoAndSwarm(_ client: EngineClient) async -> (Reading<CountedInfo>, SwarmFacts) {
+    if let earlier, let known {
+      return (known.info.map { CountedInfo(info: $0) }, earlier.swarm)
+    }
+    let about = await client.reading(Self.info, as: CountedInfo.self)
+    return (about, await SwarmQuestions(client: client).facts(after: about.map(\.info)))
   }
 
   /// The list of images, with what is known of each that is still there.
@@ -210,6 +216,23 @@ extension EngineClient {
       if case .notFound = error { return .absent }
       return .unreadable("\(error)")
     }
+  }
+}
+
+/// The part of the body of `GET /info` that is used here.
+private struct CountedInfo: Decodable, Sendable {
+  var info: EngineInfo
+  /// How many containers there are, whatever their state.
+  var containers: Int?
+
+  private enum CodingKeys: String, CodingKey { case containers = "Containers" }
+
+  init(info: EngineInfo) { self.info = info }
+
+  init(from decoder: any Decoder) throws {
+    info = try EngineInfo(from: decoder)
+    containers = try? decoder.container(keyedBy: CodingKeys.self).decode(
+      Int.self, forKey: .containers)
   }
 }
 

@@ -30,13 +30,18 @@ package struct HostReader: Sendable {
   package var progress = Progress()
   /// Whether the Engine is asked when it was built, which costs it as much as all the rest together.
   package var asksForBuildTime = true
+  /// Where the Engine keeps a directory for each container, see `ContainerDirectories`; an Engine at the usual
+  /// address has them, most likely, at the usual place.
+  package var containerDirectory: String?
 
   package init(startedAt: String) { self.startedAt = startedAt }
 
-  /// Begins to ask the Engine that will most likely be asked; returns at once. A program may do so before
-  /// it has read its arguments.
+  /// Begins to ask the Engine that will most likely be asked what every pass asks first; returns at once. A
+  /// program may do so before it has read its arguments.
   package static func prepare(_ endpoint: EngineEndpoint) {
-    EngineClient.prepare(endpoint, asking: EngineReader.firstQuestions)
+    let needsList = ContainerDirectories.likely(for: endpoint).map { access($0, R_OK) != 0 } ?? true
+    EngineClient.prepare(
+      endpoint, asking: (needsList ? [EngineReader.list] : []) + [EngineReader.info])
   }
 
   /// Why a host could not be read at all.
@@ -206,6 +211,11 @@ package struct HostReader: Sendable {
     reader.startedAt = startedAt
     reader.parts = parts
     reader.earlier = earlier
+    if earlier == nil,
+      let directory = containerDirectory ?? ContainerDirectories.likely(for: endpoint)
+    {
+      reader.likelyContainers = ContainerDirectories.ids(in: directory, of: root)
+    }
     return await reader.answers(meanwhile: meanwhile, program: \.program)
   }
 }

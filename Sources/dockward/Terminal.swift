@@ -69,8 +69,9 @@ final class ProgressLine: Sendable {
       case .layers: break
       case .host: Self.write("reading the host …", to: &state)
       case .container(let total):
+        // What is asked for again, or was none, is counted too.
         state.containers += 1
-        Self.write("containers: \(state.containers) of \(total)", to: &state)
+        Self.write("containers: \(min(state.containers, total)) of \(total)", to: &state)
       }
     }
   }

@@ -52,7 +52,7 @@ struct PartialReadingTests {
       let gone = try await reader.engineSide(
         .container(RealAnswers.id("one")), since: first, of: own)
       let listed = try reader.snapshot(of: own, gone).containers.value?.map(\.name)
-      #expect(listed == ["idle", "two", "four"])
+      #expect(listed == ["four", "two", "idle"])
       #expect(engine.inspections == [RealAnswers.id("four")])
     }
   }

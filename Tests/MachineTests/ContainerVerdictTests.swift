@@ -276,7 +276,36 @@ struct ContainerVerdictTests {
       #expect(try stopped.verdict("container-privileged", "container:x-privileged") == "fail")
       #expect(try stopped.verdict("container-capabilities", "container:x-caps") == "fail")
       #expect(try stopped.verdict("container-sshd", "container:x-sshd") == "notApplicable")
+
+      try machine.shell(
+        "docker create --name never-started busybox >/dev/null; docker pause plain >/dev/null")
+      try Self.expectSameByList(machine)
     }
+  }
+
+  /// The Engine is asked for its containers by their directories; by the list it says the same of them.
+  private static func expectSameByList(_ machine: Machine) throws {
+    func requests(_ option: String) throws -> String {
+      try machine.shell(
+        """
+        strace -f -s 200 -e trace=sendto,write,writev -o /tmp/requests dockward --output /dev/null \(option)
+        grep -c 'GET [^ ]*/containers/json' /tmp/requests || true
+        """)
+    }
+    // Another name of the same socket, which is not known to be dockerd's.
+    let other = "--host=unix:///run/docker.sock"
+    #expect(try requests("") == "0\n")
+    #expect(try requests(other) == "1\n")
+    let (spared, listed) = (try machine.audit(), try machine.audit(other))
+    for check in listed.checks where check.section == "5" {
+      #expect(try spared.check(check.slug).subjects == check.subjects, "\(check.slug)")
+    }
+    #expect(listed.verdicts(onContainer: "never-started")["container-privileged"] == "pass")
+    // One whose directory is gone is judged, too.
+    try machine.shell(
+      "mv /var/lib/docker/containers/$(docker inspect -f '{{.Id}}' x-caps) /root/gone")
+    #expect(try requests("") == "1\n")
+    #expect(try machine.audit().verdict("container-capabilities", "container:x-caps") == "fail")
   }
 
   private func expect(_ cases: [ContainerCase], in report: AuditReport) {

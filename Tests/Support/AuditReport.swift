@@ -11,7 +11,7 @@ package struct AuditReport: Decodable {
     package var subjects: [Subject]
   }
 
-  package struct Subject: Decodable {
+  package struct Subject: Decodable, Equatable {
     package var subject: String
     package var verdict: String
     package var observed: String
