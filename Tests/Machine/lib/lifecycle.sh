@@ -73,7 +73,8 @@ machine_up() { # SUITE DIR
 
 # The steps of `up`, and what it waits for.
 within() { # SECONDS COMMAND...
-  (enter "$leader" timeout "$@")
+  # Who has started this may block all other signals, as threads of libdispatch do.
+  (enter "$leader" timeout --signal=KILL "$@")
 }
 
 nspawn_lives() {
